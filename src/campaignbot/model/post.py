@@ -1,0 +1,126 @@
+"""A post, and the draft a person reads and says yes to."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from campaignbot.model.campaign import Account, Late
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One message, for one city, in one language, on one account, at one UTC instant: what the planner makes."""
+
+    campaign: str
+    slot: str
+    message: str
+    city: str
+    language: str  #: the full tag
+    account: str
+    platform: str
+    zone: str  #: IANA name
+    wall: str | None  #: the slot's time in `zone`, "2026-12-01T08:30"; None where called
+    due: datetime | None  #: UTC, with the minute that parts the versions of one slot; None until called
+    expires: timedelta | datetime  #: a time after due, or an instant (UTC)
+    late: Late = Late.SEND
+    armed: bool = False
+    called: bool = False
+    ignores_quiet: bool = False
+
+    @property
+    def key(self) -> str:
+        """Who says what where; never when or in which words."""
+        return f"{self.campaign}/{self.slot}/{self.city}/{self.language}/{self.account}"
+
+    @property
+    def until(self) -> datetime | None:
+        """The instant (UTC) after which it must not go out; None until called."""
+        if self.due is None:
+            return None
+        return self.due + self.expires if isinstance(self.expires, timedelta) else self.expires
+
+
+class Counting(StrEnum):
+    """How a network counts a text's length."""
+
+    WEIGHTED = "weighted"  #: X: twitter-text configuration v3
+    CHARACTERS = "characters"  #: Unicode code points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one account takes, and what it charges. Made by the adapter, so that rendering stays pure."""
+
+    length: int
+    counting: Counting
+    pictures: int
+    picture_bytes: int
+    picture_types: tuple[str, ...]
+    alt_length: int
+    cost_usd: Decimal  #: a post without a link
+    cost_link_usd: Decimal  #: a post with a link
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A picture as it goes out with one post."""
+
+    path: str
+    media_type: str
+    data: bytes
+    alt: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A post with its final text and pictures: what a person reads."""
+
+    post: Post
+    account: Account
+    text: str
+    pictures: tuple[Shown, ...] = ()
+    missing: tuple[str, ...] = ()  #: what it lacks before anyone may approve it, in words: "city.venue"
+    length: int = 0
+    limit: int = 0
+    cost_usd: Decimal = Decimal(0)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.post.key
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256, in hex, of all that an approval covers: text, alt text, picture bytes, account, wall time and
+        zone. None while something is missing."""
+        if self.missing:
+            return None
+        parts = {
+            "key": self.post.key,
+            "text": self.text,
+            "pictures": [[hashlib.sha256(p.data).hexdigest(), p.media_type, p.alt] for p in self.pictures],
+            "account": [self.account.platform, self.account.remote, self.account.base_url],
+            "wall": self.post.wall,
+            "zone": self.post.zone,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def digest_of_set(drafts: Sequence[Draft]) -> str:
+    """One digest for a whole set of drafts, whatever their order: what `approve --seen` names."""
+    lines = sorted(f"{draft.key}={draft.digest}" for draft in drafts)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """An organiser's yes to one draft's exact digest."""
+
+    key: str
+    digest: str
+    by: str
+    at: datetime  #: UTC

@@ -1,0 +1,94 @@
+"""A public answer to us, what was understood of it, and what is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+Cursor = NewType("Cursor", str)
+"""How far an account has been read; opaque text that only its adapter understands."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """A reply, comment or mention, as fetched."""
+
+    account: str
+    platform: str
+    id: str  #: the network's own
+    author: str  #: the network's own id of the author; empty where the network hides it
+    handle: str | None  #: where the person can be answered
+    text: str
+    at: datetime  #: UTC
+    root: str | None  #: the remote id of our post that it answers; None for a bare mention
+    by_us: bool = False
+    city: str | None = None  #: canonical name of the answered post's city; filled in by `listen`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What one reading of an account's replies gave."""
+
+    replies: tuple[Reply, ...]
+    cursor: Cursor | None  #: where to go on; store it only together with the replies
+    complete: bool  #: whether known ground was reached
+    claimed_total: int | None  #: how many the network itself says there are
+
+
+class Intent(StrEnum):
+    """What a reply means to say; when several fit, the earlier wins."""
+
+    CRISIS = "crisis"
+    OPT_OUT = "opt_out"
+    SPAM = "spam"
+    HOSTILE = "hostile"
+    JOIN = "join"
+    START_CITY = "start_city"
+    DECLINE = "decline"
+    QUESTION = "question"
+    SUPPORT = "support"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guess:
+    """What the optional model says of a reply."""
+
+    intent: Intent
+    confidence: float  #: 0 to 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was understood of a reply."""
+
+    intent: Intent
+    city: str | None  #: canonical English name
+    party_size: int | None  #: people coming, the writer included; None unless stated
+    language: str  #: ISO 639-1; "und" where unknown
+    confidence: float  #: 0 to 1
+    needs_review: bool
+    why: str  #: the rule that fired
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """One sealed note in a joiner's chain; the last word wins."""
+
+    city: str | None  #: canonical English name
+    party_size: int | None
+    language: str
+    platform: str
+    answer_to: str | None
+    at: datetime  #: UTC
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One line of `doctor`."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str | None = None

@@ -1,0 +1,1 @@
+"""Socket: the database; all SQL."""

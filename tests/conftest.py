@@ -1,0 +1,19 @@
+"""Every test runs behind a guard: nothing may leave this machine."""
+
+import socket
+from typing import Any
+
+import pytest
+
+_connect = socket.socket.connect
+
+
+def _guarded(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        raise AssertionError(f"a test tried to reach {address!r}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect", _guarded)
