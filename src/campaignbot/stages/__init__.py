@@ -1,1 +1,4 @@
-"""The steps of the pipeline, a verb a file, in walking order: load, plan, render, review, deliver, listen, detect, keep, watch."""
+"""The steps of the pipeline, a verb a file.
+
+Walking order: load, plan, render, review, deliver, listen, detect, keep, watch.
+"""

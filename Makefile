@@ -1,0 +1,64 @@
+# Nothing but Python >= 3.11 and make is presumed: each target makes its own virtual environment, from a lock with hashes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/run.stamp
+DEV := $(VENV)/dev.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearsal rehearsal-faults test lint coverage test-2027 wheel-test bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "campaignbot needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): $(VENV)/bin/python lock/run.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r lock/run.txt -r lock/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(RUN) lock/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r lock/dev.txt
+	@touch $@
+
+rehearsal: $(RUN) ## the whole campaign in compressed time: no account, no server
+	@$(BIN)/campaignbot rehearse
+
+rehearsal-faults: $(RUN) ## the same with faults, three seeds
+	@for seed in 1 2 3; do $(BIN)/campaignbot rehearse --faults --seed $$seed || exit $$?; done
+
+test: $(DEV) lint ## every check a contribution has to pass
+	$(BIN)/pytest -n auto -q
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+coverage: $(DEV) ## branch coverage of the model and the thinkers: 100 %
+	$(BIN)/pytest -n auto -q --cov --cov-report=term-missing:skip-covered tests/model tests/stages
+
+test-2027: $(DEV) ## the tests with the clock set to 2027 (needs Debian's faketime)
+	FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f '@2027-06-15 12:00:00' $(BIN)/pytest -n auto -q
+
+wheel-test: $(DEV) ## the built wheel in an empty folder: init, check, plan, rehearse
+	PYTHON=$(PYTHON) BIN=$(BIN) sh tests/stories/wheel.sh
+
+bench: $(DEV) ## speed and memory, as JSON
+	$(BIN)/python -m benchmarks
+
+lock: $(DEV) ## renew the locks
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --output-file lock/run.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --constraint lock/run.txt --extra dev --output-file lock/dev.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --output-file lock/build.txt lock/build.in
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,247 @@
+"""Wiring: settings, campaign folder, databases and connected platforms make an App. Nothing it builds imports it."""
+
+import difflib
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from campaignbot import alarms, platforms, settings
+from campaignbot.model import errors
+from campaignbot.model.campaign import Campaign
+from campaignbot.model.delivery import Delivery
+from campaignbot.model.post import Draft
+from campaignbot.platforms import base
+from campaignbot.settings import Settings
+from campaignbot.stages import load, plan, review
+from campaignbot.store import database, ledger, seal
+
+Clock = Callable[[], datetime]
+Emit = Callable[[Delivery, str | None], None]
+
+
+def utc_now() -> datetime:
+    """The machine's clock, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Books:
+    """The two databases of one campaign, and the key under which people are written down."""
+
+    ledger: database.Database
+    people: database.Database
+    key: bytes = field(repr=False)
+
+
+@dataclass(kw_only=True, slots=True)
+class App:
+    """One running campaign. `campaign` is replaced when its files are edited; the rest stays."""
+
+    settings: Settings
+    campaign: Campaign
+    books: Books
+    platforms: Mapping[str, base.Platform]
+    owner: str
+    clock: Clock
+    emit: Emit
+    tell: Callable[[str, str], None]
+    """Say something that is no delivery's move: (event, detail)."""
+    alarm: Callable[[str, str], None]
+    """Reach an organiser by a second road: (title, what to do)."""
+    seen_files: str = ""
+    alarmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When each thing that needs a person was last told by a second road."""
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of one campaign folder, from the process's environment."""
+    return settings.read(os.environ, folder=folder)
+
+
+def read_campaign(found: Settings, *, now: datetime) -> Campaign:
+    """The campaign; UserError with every fault if the files are not valid."""
+    return load.campaign(found.folder, limits=platforms.limits, today=now.date())
+
+
+def drafts(campaign: Campaign) -> list[Draft]:
+    """Every post of the plan with its words."""
+    return review.drafts(campaign, platforms.limits)
+
+
+@contextmanager
+def open_books(found: Settings) -> Iterator[Books]:
+    """The campaign's databases, made when they are not there yet."""
+    settings.prepare(found)
+    book = database.open(found.ledger_url, kind="ledger")
+    try:
+        people = database.open(found.people_url, kind="people")
+        try:
+            yield Books(ledger=book, people=people, key=seal.pseudonym_key(found.state / "people.key"))
+        finally:
+            people.close()
+    finally:
+        book.close()
+
+
+@contextmanager
+def dry_books() -> Iterator[Books]:
+    """Databases of their own, in memory: whatever happens in them is forgotten."""
+    book, people = database.memory(kind="ledger"), database.memory(kind="people")
+    try:
+        yield Books(ledger=book, people=people, key=os.urandom(32))
+    finally:
+        people.close()
+        book.close()
+
+
+def has_ledger(found: Settings) -> bool:
+    """Whether anything has ever been recorded for this campaign on this machine."""
+    if not found.ledger_url.startswith("sqlite:///"):
+        return True
+    return Path(found.ledger_url.removeprefix("sqlite:///")).exists()
+
+
+def connect(campaign: Campaign, found: Settings) -> dict[str, base.Platform]:
+    """A connected platform for each account that a city uses; UserError naming every missing secret at once."""
+    made: dict[str, base.Platform] = {}
+    lacking: list[str] = []
+    for account in used_accounts(campaign):
+        lacking += missing_secrets(campaign, found, account)
+        if not lacking:
+            made[account] = platforms.connect(
+                campaign.accounts[account], lambda name, account=account: found.secret(account, name)
+            )
+    if lacking:
+        raise errors.UserError(
+            f"these secrets are missing: {', '.join(lacking)}; put them into the environment, or into a file of "
+            f"NAME=value lines (chmod 600) named by CAMPAIGNBOT_SECRETS"
+        )
+    return made
+
+
+def used_accounts(campaign: Campaign) -> list[str]:
+    """The accounts that some city speaks on, in the file's order."""
+    used = {account for city in campaign.cities.values() for account in city.accounts}
+    return [account for account in campaign.accounts if account in used]
+
+
+def missing_secrets(campaign: Campaign, found: Settings, account: str) -> list[str]:
+    """The names of the secrets that an account needs and does not have."""
+    required, _optional = platforms.SECRETS[campaign.accounts[account].platform]
+    return [settings.secret_name(account, name) for name in required if not found.secret(account, name)]
+
+
+def owner() -> str:
+    """Who this process is, in leases and messages."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@contextmanager
+def exclusive(found: Settings) -> Iterator[None]:
+    """Be the one daemon of this state folder; the kernel frees the lock at death. UserError names the first."""
+    settings.prepare(found)
+    path = found.state / "run.lock"
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise errors.UserError(
+                f"another campaignbot already runs on {found.state} ({_holder(lock)}); "
+                "stop that one first, or give this one a campaign folder of its own"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{owner()} since {utc_now():%Y-%m-%dT%H:%M:%SZ}\n")
+        lock.flush()
+        yield
+
+
+def _holder(lock: IO[str]) -> str:
+    lock.seek(0)
+    return lock.read().strip() or "it has not said who it is"
+
+
+def alarm_sender(campaign: Campaign, found: Settings) -> Callable[[str, str], None]:
+    """How organisers are reached by a second road; a name of a secret stands for the address it holds."""
+    addresses = [found.named_secret(address) or address for address in campaign.alarms]
+
+    def send(title: str, body: str) -> None:
+        alarms.send(addresses, title=title, body=body)
+
+    return send
+
+
+def connect_dry(campaign: Campaign) -> dict[str, base.Platform]:
+    """A platform for each account from which nothing ever leaves."""
+    return {account: platforms.dry(campaign.accounts[account], utc_now) for account in used_accounts(campaign)}
+
+
+def keep_settings(app: App) -> None:
+    """Keep in the ledger what senders need to know of the files: pacing, and where the cities are."""
+    with app.books.ledger.write() as c:
+        ledger.keep_pacing(c, app.campaign.pacing)
+        ledger.keep_places(c, app.campaign)
+
+
+def take_up(app: App) -> None:
+    """Bring the ledger in line with the campaign as it now stands."""
+    keep_settings(app)
+    app.seen_files = load.fingerprint(app.settings.folder)
+    for change in review.take_up(app.books.ledger, app.campaign, drafts(app.campaign), now=app.clock()):
+        if change.what not in ("untouched", "sent"):
+            app.tell("changed", f"{change.key}: {change.what}" + (f" ({change.detail})" if change.detail else ""))
+
+
+def reload(app: App) -> None:
+    """Take up edited files when they are valid; else say so once, and the last good plan stays."""
+    seen = load.fingerprint(app.settings.folder)
+    if seen == app.seen_files:
+        return
+    app.seen_files = seen
+    try:
+        campaign = read_campaign(app.settings, now=app.clock())
+        connected = connect(campaign, app.settings) if campaign.accounts != app.campaign.accounts else app.platforms
+    except errors.UserError as error:
+        first = f": {error.faults[0]}" if error.faults else ""
+        app.tell(
+            "kept_last_plan", f"the edited files are not taken up, the last good plan stays: {error.message}{first}"
+        )
+        return
+    app.campaign, app.platforms = campaign, connected
+    take_up(app)
+    app.tell("took_up_files", "the edited files are in force; what was reworded waits for approval")
+
+
+def check(folder: Path, *, now: datetime) -> tuple[Campaign | None, list[errors.Fault]]:
+    """Every fault of the folder; the campaign too, where it could be read."""
+    return load.read(folder, limits=platforms.limits, today=now.date())
+
+
+def known_city(campaign: Campaign, city: str) -> str:
+    """The city's id; UserError with the nearest one if there is none of that name."""
+    if city in campaign.cities:
+        return city
+    near = difflib.get_close_matches(city, campaign.cities, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(campaign.cities)}"
+    raise errors.UserError(f"there is no city {city!r}; {hint}")
+
+
+def rows(campaign: Campaign, found: Settings, *, now: datetime) -> list[review.Row]:
+    """Every post of the plan with its words and where it stands in the ledger."""
+    if not has_ledger(found):
+        return review.rows(None, drafts(campaign), now=now)
+    with open_books(found) as books:
+        return review.rows(books.ledger, drafts(campaign), now=now)
+
+
+def differences(campaign: Campaign, found: Settings, *, now: datetime) -> list[plan.Change]:
+    """What the files would change against the ledger."""
+    if not has_ledger(found):
+        return plan.changes(drafts(campaign), {}, now=now)
+    with open_books(found) as books, books.ledger.read() as c:
+        return plan.changes(drafts(campaign), ledger.deliveries(c), now=now)

@@ -1,0 +1,62 @@
+"""The command that stays: run."""
+
+import json
+import signal
+import sys
+import threading
+from typing import Any
+
+import click
+
+from campaignbot import app
+from campaignbot.cli import door, logs
+from campaignbot.cli.door import Folder
+from campaignbot.engines import daemon
+from campaignbot.model import errors
+
+
+@click.command()
+@click.option("--live", "is_live", is_flag=True, help="Really post. Asks for a typed confirmation, or --yes.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say aloud what is the default: nothing leaves.")
+@click.option("--yes", is_flag=True, help="With --live: do not ask.")
+@click.option("--drain", is_flag=True, help="End when nothing is left to do; exit code 3 if something needs a person.")
+@door.as_json
+@door.campaign
+@click.pass_context
+def run(ctx: click.Context, folder: Folder, is_live: bool, is_dry: bool, yes: bool, drain: bool, as_json: bool) -> None:
+    """The daemon. Without --live it is a dry run: the same schedule, and nothing leaves."""
+    if is_live and is_dry:
+        raise errors.WrongUsage("--live and --dry-run exclude each other")
+    found = folder.settings()
+    logs.start(found.all_secrets())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    say = _json if as_json or not sys.stdout.isatty() else _words
+    if is_live:
+        if not yes:
+            _confirm(folder)
+        ended = daemon.live(found, say=say, drain=drain, stop=stop)
+    else:
+        click.echo("This is a dry run: nothing leaves for any network. Really post with --live.", err=True)
+        ended = daemon.dry(found, say=say, drain=drain, stop=stop)
+    ctx.exit(door.NEEDS_PERSON if drain and ended is daemon.Ended.NEEDS_PERSON else 0)
+
+
+def _confirm(folder: Folder) -> None:
+    if not sys.stdin.isatty():
+        raise errors.WrongUsage("--live posts for real: confirm on a terminal, or say --yes")
+    campaign = app.read_campaign(folder.settings(), now=app.utc_now())
+    typed = click.prompt(f"This posts for real. Type the campaign's id ({campaign.id}) to go on")
+    if typed.strip() != campaign.id:
+        raise errors.UserError("that is not the campaign's id; nothing was started")
+
+
+def _json(event: dict[str, Any]) -> None:
+    click.echo(json.dumps(event, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def _words(event: dict[str, Any]) -> None:
+    named = event.get("key") or event.get("detail") or ""
+    click.echo(f"{event.get('at_utc') or ''}  {event['event']:<12} {named}")

@@ -1,0 +1,91 @@
+"""What every command shares: where the campaign is, who is speaking, and how things are printed."""
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from campaignbot import app
+from campaignbot.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+NEEDS_PERSON = 3
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The campaign folder of one call."""
+
+    path: Path
+
+    def settings(self) -> Settings:
+        return app.read_settings(self.path)
+
+
+def campaign(command: F) -> F:
+    """Give a command its `folder`; `--campaign` may stand before or after the command."""
+
+    @click.option("--campaign", metavar="DIR", default=None, help="The campaign folder; default: here.")
+    @click.pass_context
+    def called(ctx: click.Context, /, *args: Any, campaign: str | None, **kwargs: Any) -> Any:
+        chosen = campaign or ctx.find_root().obj or "."
+        return ctx.invoke(command, *args, folder=Folder(path=Path(chosen).expanduser().resolve()), **kwargs)
+
+    called.__name__ = command.__name__
+    called.__doc__ = command.__doc__
+    called.__click_params__ = [  # type: ignore[attr-defined]  # click keeps a command's options here
+        *getattr(command, "__click_params__", []),
+        *getattr(called, "__click_params__", []),
+    ]
+    return called  # type: ignore[return-value]  # click calls it with the same arguments, less `folder`
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Stable JSON for machines.")
+by = click.option("--by", metavar="ID", default=None, help="Who decides; default: the system user.")
+
+
+def who(by: str | None) -> str:
+    """The organiser's id, or the system user's name."""
+    return by or getpass.getuser()
+
+
+def lines(records: Iterable[Mapping[str, Any]]) -> None:
+    """Print records as JSON, one a line."""
+    for record in records:
+        click.echo(json.dumps(record, ensure_ascii=False))
+
+
+def one(record: Mapping[str, Any]) -> None:
+    """Print one JSON object."""
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """Colours and pictures on a terminal, plain text elsewhere."""
+    wide = None if sys.stdout.isatty() else 160
+    return Console(width=wide, highlight=False, soft_wrap=False)
+
+
+def table(title: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> None:
+    """Print a table; says so when there is nothing in it."""
+    drawn = Table(title=title, title_justify="left", show_edge=False)
+    for name in head:
+        drawn.add_column(name, overflow="fold")
+    empty = True
+    for line in body:
+        drawn.add_row(*line)
+        empty = False
+    console().print(drawn if not empty else f"{title}: none")
+
+
+def utc(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, ending in Z; absent is null."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,1 @@
+"""Door: what makes time pass. An engine wakes, it never decides."""
