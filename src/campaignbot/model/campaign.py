@@ -154,6 +154,15 @@ class Pacing:
     settle: timedelta
     poll: timedelta
 
+    def quiet_at(self, local: time) -> bool:
+        """Whether a local time lies in the quiet hours. Equal ends mean none."""
+        if self.quiet is None:
+            return False
+        begin, end = self.quiet
+        if begin <= end:
+            return begin <= local < end
+        return local >= begin or local < end
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retention:

@@ -1,0 +1,89 @@
+"""From slots to posts: one for each city, language and account."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from campaignbot.model.campaign import Campaign, City, CityStatus, Slot, base
+from campaignbot.model.post import Post
+from campaignbot.stages.plan import clock
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+Login = tuple[str, str]
+
+
+def posts(campaign: Campaign) -> list[Post]:
+    """Every post that the campaign plans, sorted by (due, key), called ones last.
+
+    A cancelled city keeps only its called slots. Where a clock change skips a slot's time, the post falls due at the
+    next valid minute, and `faults` refuses it.
+    """
+    logins = logins_of(campaign)
+    made = [post for slot in campaign.slots for post in _of_slot(slot, campaign, logins)]
+    made.sort(key=lambda post: (post.due or _NEVER, post.key))
+    return made
+
+
+def logins_of(campaign: Campaign) -> dict[str, Login]:
+    """By account id, who it is on its network: the same person posts under two ids of one login."""
+    return {account.id: (account.platform, account.remote) for account in campaign.accounts.values()}
+
+
+def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterator[Post]:
+    together = not campaign.pacing.spacing
+    free: dict[tuple[Login, datetime], datetime] = {}
+    for city in _cities(slot, campaign):
+        wall, due = clock.wall(slot, city), clock.due(slot, city)
+        written = None if wall is None else _written(wall)
+        expires = (
+            slot.until if isinstance(slot.until, timedelta) else clock.instant(clock.edge(city, slot.until), city.zone)
+        )
+        for language in _languages(slot, city):
+            for account in _accounts(slot, city):
+                yield Post(
+                    campaign=campaign.id,
+                    slot=slot.id,
+                    message=slot.message,
+                    city=city.id,
+                    language=language,
+                    account=account,
+                    platform=logins[account][0],
+                    zone=city.zone.key,
+                    wall=written,
+                    due=due if due is None or together else _next_free(free, logins[account], due),
+                    expires=expires,
+                    late=slot.late,
+                    armed=slot.armed,
+                    called=slot.called,
+                    ignores_quiet=slot.ignores_quiet,
+                )
+
+
+def _next_free(free: dict[tuple[Login, datetime], datetime], login: Login, due: datetime) -> datetime:
+    """The first minute from `due` on at which this slot has not yet spoken on this login."""
+    found = due
+    while (login, found) in free:
+        found = free[login, found]
+    free[login, due] = free[login, found] = found + clock.MINUTE
+    return found
+
+
+def _cities(slot: Slot, campaign: Campaign) -> list[City]:
+    return [
+        city
+        for city in campaign.cities.values()
+        if (slot.cities is None or city.id in slot.cities) and (slot.called or city.status is not CityStatus.CANCELLED)
+    ]
+
+
+def _languages(slot: Slot, city: City) -> list[str]:
+    wanted = slot.languages
+    return [tag for tag in city.languages if wanted is None or tag in wanted or base(tag) in wanted]
+
+
+def _accounts(slot: Slot, city: City) -> list[str]:
+    return [account for account in city.accounts if slot.accounts is None or account in slot.accounts]
+
+
+def _written(wall: datetime) -> str:
+    return wall.isoformat(timespec="seconds" if wall.second else "minutes")
