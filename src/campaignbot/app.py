@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -107,7 +108,9 @@ def has_ledger(found: Settings) -> bool:
     return Path(found.ledger_url.removeprefix("sqlite:///")).exists()
 
 
-def connect(campaign: Campaign, found: Settings) -> dict[str, base.Platform]:
+def connect(
+    campaign: Campaign, found: Settings, *, clock: Clock = utc_now, patience: base.Patience | None = None
+) -> dict[str, base.Platform]:
     """A connected platform for each account that a city uses; UserError naming every missing secret at once."""
     made: dict[str, base.Platform] = {}
     lacking: list[str] = []
@@ -115,7 +118,7 @@ def connect(campaign: Campaign, found: Settings) -> dict[str, base.Platform]:
         lacking += missing_secrets(campaign, found, account)
         if not lacking:
             made[account] = platforms.connect(
-                campaign.accounts[account], lambda name, account=account: found.secret(account, name)
+                campaign.accounts[account], partial(found.secret, account), clock=clock, patience=patience
             )
     if lacking:
         raise errors.UserError(
@@ -245,3 +248,15 @@ def differences(campaign: Campaign, found: Settings, *, now: datetime) -> list[p
         return plan.changes(drafts(campaign), {}, now=now)
     with open_books(found) as books, books.ledger.read() as c:
         return plan.changes(drafts(campaign), ledger.deliveries(c), now=now)
+
+
+def shipped_campaign(*, now: datetime) -> Campaign:
+    """The campaign that ships."""
+    return load.campaign(load.shipped(), limits=platforms.limits, today=now.date())
+
+
+def campaign_to_rehearse(folder: Path, *, now: datetime) -> Campaign:
+    """The folder's campaign where there is one, else the one that ships."""
+    if (folder / "schedules.yaml").exists():
+        return load.campaign(folder, limits=platforms.limits, today=now.date())
+    return shipped_campaign(now=now)

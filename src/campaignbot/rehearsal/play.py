@@ -1,0 +1,120 @@
+"""The play itself: from event to event, the daemon's own ticks, with the organisers and the public between them."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaignbot import app as wiring
+from campaignbot.app import App
+from campaignbot.engines import ticks
+from campaignbot.model.delivery import State
+from campaignbot.rehearsal import organisers
+from campaignbot.rehearsal.clock import FastClock
+from campaignbot.rehearsal.public import MEANING, Public
+from campaignbot.rehearsal.verdict import Verdict, judge
+from campaignbot.rehearsal.world import World
+from campaignbot.stages import deliver, keep
+from campaignbot.store import ledger
+
+SOON = timedelta(minutes=1)  #: how soon to look again at what is due but may not go yet
+AFTER = timedelta(days=1)  #: how long after the last post people still answer
+OPEN = (State.WAITING, State.SENDING, State.IN_DOUBT, State.HELD)
+
+
+@dataclass(kw_only=True)
+class Play:
+    """One rehearsal. `run` plays it once."""
+
+    app: App
+    world: World
+    public: Public
+    clock: FastClock
+    identity: str
+    seed: int
+    collected: int = 0
+
+    def run(self, *, step: Callable[[float], None]) -> Verdict:
+        """Play the campaign from a day before its first post; `step` is told how much is done, 0 to 1."""
+        began = time.monotonic()
+        wiring.keep_settings(self.app)
+        organisers.approve(self.app)
+        deliver.recover(
+            self.app.books.ledger, self.app.platforms, owner=self.app.owner, clock=self.clock, emit=self.app.emit
+        )
+        drafts = wiring.drafts(self.app.campaign)
+        dues = [draft.post.due for draft in drafts if draft.post.due is not None]
+        start, end = self.clock(), max(dues) + AFTER
+        polled = start
+        while self.clock() < end:
+            self._wake()
+            if self.clock() >= polled + self._poll_every():
+                polled = self.clock()
+                self._poll()
+            self.clock.move_to(min(self._next(), polled + self._poll_every(), end))
+            step((self.clock() - start) / (end - start))
+        self._poll()
+        return self._verdict(time.monotonic() - began)
+
+    def _wake(self) -> None:
+        organisers.arm(self.app)
+        ticks.due(self.app)
+        ticks.settle(self.app)
+        organisers.decide_doubts(self.app, texts=self._texts)
+        for planted in self.public.due(self.clock()):
+            self.world.write(planted, self.app.campaign.accounts[planted.account])
+
+    def _poll(self) -> None:
+        self.collected += sum(heard.new for heard in ticks.poll(self.app))
+        organisers.work_queue(self.app, meaning=MEANING)
+        ticks.expire(self.app)
+
+    def _poll_every(self) -> timedelta:
+        """Hourly from two days before the action on, else every six hours: a fast clock must not ask for ever."""
+        first = min(city.action.date for city in self.app.campaign.cities.values())
+        near = self.clock().date() >= first - timedelta(days=2)
+        return timedelta(hours=1 if near else 6)
+
+    def _next(self) -> datetime:
+        """The next moment at which something may happen; soon, where something is due but may not go yet."""
+        now = self.clock()
+        with self.app.books.ledger.read() as c:
+            waiting = ledger.deliveries(c, states=OPEN)
+        moments = [m for d in waiting.values() for m in (d.due, d.not_before, d.settle_at, d.until) if m and m > now]
+        stuck = any(
+            d.due and d.due <= now and not (d.not_before and d.not_before > now)
+            for d in waiting.values()
+            if d.state in (State.WAITING, State.SENDING)
+        )
+        if stuck:
+            moments.append(now + SOON)
+        if (written := self.public.next()) is not None:
+            moments.append(max(written, now + timedelta(seconds=1)))
+        return min(moments, default=now + timedelta(hours=6))
+
+    def _texts(self, account: str) -> list[str]:
+        return self.world.texts(self.app.campaign.accounts[account])
+
+    def _verdict(self, seconds: float) -> Verdict:
+        with self.app.books.ledger.read() as c:
+            deliveries = ledger.deliveries(c)
+        return judge(
+            drafts=wiring.drafts(self.app.campaign),
+            deliveries=deliveries,
+            on_networks={account: self._texts(account) for account in self.app.campaign.accounts},
+            planted=self.public.written,
+            collected=self.collected,
+            notes=[note for note in keep.joiners(self.app.books.people, [self.identity]) if not note.withdrawn],
+            seed=self.seed,
+            seconds=seconds,
+        )
+
+    def where(self) -> str:
+        """Where to look around while the networks stay up."""
+        urls = ", ".join(f"{name} {url}" for name, url in self.world.urls.items())
+        return f"The networks stay up at {urls}; the state is in {self.app.settings.state}. Ctrl-C ends."
+
+    def wait(self) -> None:
+        """Until somebody presses Ctrl-C."""
+        threading.Event().wait()
