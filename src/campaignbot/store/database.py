@@ -1,0 +1,156 @@
+"""One database: how it is opened, read and written, and what its refusals mean to a person."""
+
+import contextlib
+import importlib
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, MetaData, StaticPool, column, create_engine, event, inspect, select, table
+from sqlalchemy.engine import make_url
+
+from campaignbot.model import errors
+from campaignbot.store import files
+
+Kind = Literal["ledger", "people"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+#: Where each kind's tables are written down; imported on first use: a worker that only sends needs no table of people.
+TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "campaignbot.store.people"}
+BUSY_SECONDS = 15
+
+__all__ = ["Connection", "Database", "Kind", "memory", "open"]
+
+
+class Database:
+    """An open database. Reads see one moment; a write is one transaction, alone, on the disk when the block ends."""
+
+    def __init__(self, engine: Engine, *, where: str, shared: bool = False) -> None:
+        self.engine = engine
+        self.where = where  #: the file or the server, for a person
+        self.alone = engine.dialect.name == "sqlite"  #: whether one machine's one process is all that writes here
+        self._writing = threading.RLock()
+        self._reading: contextlib.AbstractContextManager[object] = self._writing if shared else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that nobody else writes beside. UserError where the disk or the file will not have it:
+        then nothing of it was recorded."""
+        with self._writing, files.in_words(self.where), self.engine.connect() as connection:
+            connection.execution_options(opening="BEGIN IMMEDIATE")
+            with connection.begin():
+                if not self.alone:
+                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4611)")  # what IMMEDIATE is on SQLite
+                yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view; nothing is written. UserError where the file cannot be read."""
+        with self._reading, files.in_words(self.where), self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open(url: str, *, kind: Kind) -> Database:
+    """Open a database, made or migrated first where needed. Files are 0600, in WAL with FULL synchronisation.
+
+    UserError: it cannot be read or written, the disk is full, it lies on a network file system, it is no database,
+    or a newer campaignbot made it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "").absolute()
+        files.prepare(path)
+        engine = create_engine(
+            f"sqlite:///{path}",
+            hide_parameters=True,  # an error must not show anyone's words
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        )
+        _tune(engine, kind, wal=True)
+        where = str(path)
+    elif parsed.get_backend_name() == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        where = f"the database on {parsed.host}"
+    else:
+        raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
+    database = Database(engine, where=where)
+    try:
+        _bring_up(database, kind)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def memory(*, kind: Kind) -> Database:
+    """A database of this process alone, gone when it is closed. Every thread sees the same one."""
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
+    _tune(engine, kind, wal=False)
+    database = Database(engine, where="memory", shared=True)
+    tables: MetaData = importlib.import_module(TABLES[kind]).metadata
+    with database.write() as c:
+        tables.create_all(c)
+    return database
+
+
+def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: files.SQLite, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: see _opened
+        if wal:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # an intent that a power cut forgets is a post sent twice
+        connection.execute("PRAGMA foreign_keys=ON")
+        if kind == "people":
+            connection.execute("PRAGMA secure_delete=ON")
+
+    @event.listens_for(engine, "begin")
+    def _opened(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("opening", "BEGIN"))
+
+
+def _bring_up(database: Database, kind: Kind) -> None:
+    known = _revisions(kind)
+    with database.read() as c:
+        version = _version(c, kind)
+    if version == known[-1]:
+        return
+    with database.write() as c:
+        version = _version(c, kind)  # another process may have been faster
+        if version is not None and version not in known:
+            raise errors.UserError(
+                f"{database.where} was written by a newer campaignbot; install that version, or put back an older copy"
+            )
+        if version != known[-1]:
+            _migrate(c, kind)
+
+
+def _revisions(kind: Kind) -> list[str]:
+    found = (re.search(r"\d{4}", path.name) for path in (MIGRATIONS / kind).glob("*.py"))
+    return sorted(match.group() for match in found if match)
+
+
+def _version(c: Connection, kind: Kind) -> str | None:
+    name = f"{kind}_version"
+    if not inspect(c).has_table(name):
+        return None
+    version: str | None = c.scalar(select(column("version_num")).select_from(table(name)))
+    return version
+
+
+def _migrate(c: Connection, kind: Kind) -> None:
+    from alembic import command  # noqa: PLC0415 - 20 MiB that a current database never needs: start and idle are budgeted
+    from alembic.config import Config  # noqa: PLC0415 - likewise
+
+    config = Config()
+    config.set_main_option("path_separator", "newline")  # a path may hold any other separator
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("version_locations", str(MIGRATIONS / kind).replace("%", "%%"))
+    config.attributes.update(connection=c, kind=kind)
+    command.upgrade(config, "head")

@@ -1,0 +1,166 @@
+"""The words and pictures people said yes to, kept byte for byte under (key, digest), and the yes itself."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, delete, insert, select
+
+from campaignbot.model.campaign import Account
+from campaignbot.model.post import Approval, Draft, Post, Shown
+from campaignbot.store import journal, ledger
+from campaignbot.store.columns import insert_once
+from campaignbot.store.schema import approvals as yeses
+from campaignbot.store.schema import drafts, pictures, rejections
+
+
+def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
+    """Keep a draft's words, alt texts, picture bytes and account settings; keeping it again changes nothing.
+
+    ValueError where something is missing: such a draft has no digest to be kept under."""
+    keep_all(c, [draft], now=now)
+
+
+def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
+    """`keep`, for many at once."""
+    rows, shown = [], {}
+    for draft in many:
+        digest = draft.digest
+        if digest is None:
+            raise ValueError(f"{draft.key} lacks {', '.join(draft.missing)}: it has no digest")
+        named = []
+        for picture in draft.pictures:
+            sha256 = hashlib.sha256(picture.data).hexdigest()
+            shown[sha256] = picture.data
+            named.append([sha256, picture.path, picture.media_type, picture.alt])
+        rows.append(
+            {
+                "key": draft.key,
+                "digest": digest,
+                "text": draft.text,
+                "pictures": json.dumps(named) if named else "[]",
+                "account": _written(draft.account),
+                "at": now,
+            }
+        )
+    if shown:
+        c.execute(insert_once(pictures), [{"sha256": sha256, "bytes": data} for sha256, data in shown.items()])
+    if rows:
+        c.execute(insert_once(drafts), rows)
+
+
+def load(c: Connection, key: str, digest: str) -> Draft:
+    """A kept draft, byte for byte. Its post is the ledger's. LookupError where either is not there."""
+    row = c.execute(select(drafts).where(drafts.c.key == key, drafts.c.digest == digest)).one_or_none()
+    delivery = ledger.deliveries(c, keys=[key]).get(key)
+    if row is None or delivery is None:
+        raise LookupError(f"no draft of {key} is kept under {digest[:12]}")
+    return _draft(c, post=delivery.post, text=row.text, pictures_text=row.pictures, account_text=row.account)
+
+
+def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: int) -> dict[str, Draft]:
+    """The drafts that may go out: of the (post, digest) by key, those kept, said yes to by as many different
+    organisers as asked, and still of that very digest. What is not in the answer must not be sent."""
+    found = {}
+    rows = c.execute(select(drafts).where(drafts.c.key.in_(posts)))
+    wanted = [row for row in rows if posts[row.key][1] == row.digest]
+    said: dict[tuple[str, str], int] = {}
+    for key, digest in c.execute(select(yeses.c.key, yeses.c.digest).where(yeses.c.key.in_(posts))):
+        said[key, digest] = said.get((key, digest), 0) + 1
+    for row in wanted:
+        if said.get((row.key, row.digest), 0) < approvals:
+            continue
+        draft = _draft(c, post=posts[row.key][0], text=row.text, pictures_text=row.pictures, account_text=row.account)
+        if draft.digest == row.digest:
+            found[row.key] = draft
+    return found
+
+
+def text(c: Connection, key: str, digest: str) -> str | None:
+    """The kept words, whether or not the ledger has the post; None where none are kept."""
+    words: str | None = c.scalar(select(drafts.c.text).where(drafts.c.key == key, drafts.c.digest == digest))
+    return words
+
+
+def approve(c: Connection, *, key: str, digest: str, by: str, now: datetime) -> None:
+    """An organiser's yes to a kept draft; saying it again changes nothing. Journalled."""
+    approve_all(c, [(key, digest)], by=by, now=now)
+
+
+def approve_all(c: Connection, named: Sequence[tuple[str, str]], *, by: str, now: datetime) -> None:
+    """`approve`, for many (key, digest) at once."""
+    if not named:
+        return
+    c.execute(insert_once(yeses), [{"key": key, "digest": digest, "by": by, "at": now} for key, digest in named])
+    lines = [(journal.PEOPLE, _said(key=key, digest=digest, by=by)) for key, digest in named]
+    journal.add_all(c, lines, now=now)
+
+
+def approvals(c: Connection, keys: Iterable[str] | None = None) -> dict[str, list[Approval]]:
+    """Every yes by key, the oldest first; of some keys, or of all."""
+    found: dict[str, list[Approval]] = {}
+    ordered = select(yeses).order_by(yeses.c.at, yeses.c.by)
+    for some in ledger.chunks(keys):
+        rows = c.execute(ordered if some is None else ordered.where(yeses.c.key.in_(some)))
+        for row in rows:
+            found.setdefault(row.key, []).append(Approval(key=row.key, digest=row.digest, by=row.by, at=row.at))
+    return found
+
+
+def reject(c: Connection, *, key: str, by: str, why: str, now: datetime) -> None:
+    """An organiser's no, which ends every yes to that post. The reason is for the other organisers: it does not enter
+    the journal."""
+    void(c, key=key)
+    c.execute(insert(rejections).values(key=key, by=by, why=why, at=now))
+    journal.add(c, chain=journal.PEOPLE, entry={"what": "reject", "key": key, "by": by}, now=now)
+
+
+def void(c: Connection, *, key: str) -> None:
+    """End every yes to a post; the caller journals why."""
+    c.execute(delete(yeses).where(yeses.c.key == key))
+
+
+def rejected(c: Connection) -> dict[str, list[tuple[str, str, datetime]]]:
+    """Every no by key, the oldest first: (by, why, at)."""
+    found: dict[str, list[tuple[str, str, datetime]]] = {}
+    for row in c.execute(select(rejections).order_by(rejections.c.id)):
+        found.setdefault(row.key, []).append((row.by, row.why, row.at))
+    return found
+
+
+def _said(*, key: str, digest: str, by: str) -> dict[str, journal.JSON]:
+    return {"what": "approve", "key": key, "digest": digest, "by": by}
+
+
+def _draft(c: Connection, *, post: Post, text: str, pictures_text: str, account_text: str) -> Draft:
+    named = json.loads(pictures_text)
+    shown = tuple(
+        Shown(path=path, media_type=media_type, data=_bytes(c, sha256), alt=alt)
+        for sha256, path, media_type, alt in named
+    )
+    return Draft(post=post, account=_read(account_text), text=text, pictures=shown)
+
+
+def _bytes(c: Connection, sha256: str) -> bytes:
+    return bytes(c.execute(select(pictures.c.bytes).where(pictures.c.sha256 == sha256)).scalar_one())
+
+
+def _written(account: Account) -> str:
+    said = {
+        "id": account.id,
+        "platform": account.platform,
+        "handle": account.handle,
+        "page": account.page,
+        "base_url": account.base_url,
+        "budget_usd": None if account.budget_usd is None else str(account.budget_usd),
+        "answers": account.answers,
+    }
+    return json.dumps({name: value for name, value in said.items() if value})
+
+
+def _read(written: str) -> Account:
+    said = json.loads(written)
+    budget = said.pop("budget_usd", None)
+    return Account(**said, budget_usd=None if budget is None else Decimal(budget))

@@ -1,0 +1,126 @@
+"""What holds whole accounts, cities, countries or the world back: stops, pauses, leases, a platform's patience."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from campaignbot.store import journal
+from campaignbot.store.columns import insert_once
+from campaignbot.store.schema import accounts as table
+from campaignbot.store.schema import stops as stops_table
+
+Scope = Literal["world", "country", "city", "account"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stop:
+    """The stop cord, pulled: nothing in its scope is sent until it is lifted."""
+
+    scope: Scope
+    value: str  #: empty for the world
+    by: str
+    at: datetime  #: UTC
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How one account stands with us."""
+
+    account: str
+    owner: str | None = None  #: who holds its lease …
+    expires: datetime | None = None  #: … until then (UTC), unless renewed
+    not_before: datetime | None = None  #: UTC: the platform asked the whole account for patience
+    paused: str | None = None  #: why a person must mend it first
+    paused_at: datetime | None = None  #: UTC
+
+    def free_for(self, owner: str, *, now: datetime) -> bool:
+        """Whether this owner holds the lease, or may take it."""
+        return self.owner in (None, owner) or self.expires is None or self.expires <= now
+
+
+def stop(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> bool:
+    """Pull the cord, effective with the commit; False where it was pulled already. Journalled."""
+    known = c.scalar(select(stops_table.c.scope).where(stops_table.c.scope == scope, stops_table.c.value == value))
+    if known is not None:
+        return False
+    c.execute(insert(stops_table).values(scope=scope, value=value, by=by, at=now))
+    _journal(c, what="stop", scope=scope, value=value, by=by, now=now)
+    return True
+
+
+def lift(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> bool:
+    """Lift exactly one stop; False where there was none. Journalled."""
+    gone = c.execute(delete(stops_table).where(stops_table.c.scope == scope, stops_table.c.value == value))
+    if gone.rowcount == 0:
+        return False
+    _journal(c, what="resume", scope=scope, value=value, by=by, now=now)
+    return True
+
+
+def stops(c: Connection) -> list[Stop]:
+    """Every stop in force, the oldest first."""
+    rows = c.execute(select(stops_table).order_by(stops_table.c.at, stops_table.c.scope, stops_table.c.value))
+    return [Stop(scope=row.scope, value=row.value, by=row.by, at=row.at) for row in rows]
+
+
+def standings(c: Connection) -> dict[str, Standing]:
+    """How each account we ever dealt with stands, by id; locked against other senders until the transaction ends."""
+    rows = c.execute(select(table).order_by(table.c.account).with_for_update())
+    return {row.account: Standing(**row._mapping) for row in rows}
+
+
+def lease(c: Connection, names: Collection[str], *, owner: str, expires: datetime) -> None:
+    """Take or renew the leases of accounts that are free for this owner (the caller has asked in this transaction)."""
+    _known(c, names)
+    c.execute(update(table).where(table.c.account.in_(names)).values(owner=owner, expires=expires))
+
+
+def release(c: Connection, *, owner: str | None = None) -> None:
+    """Give back an owner's leases; without one, everybody's (only where all others are known to be dead)."""
+    change = update(table).values(owner=None, expires=None)
+    c.execute(change if owner is None else change.where(table.c.owner == owner))
+
+
+def patience(c: Connection, name: str, *, until: datetime) -> None:
+    """The platform asked the whole account to wait."""
+    _known(c, [name])
+    c.execute(update(table).where(table.c.account == name).values(not_before=until))
+
+
+def pause(c: Connection, name: str, *, reason: str, by: str, now: datetime) -> bool:
+    """Pause an account until a person resumes it; False where it is paused already. Journalled."""
+    _known(c, [name])
+    changed = c.execute(
+        update(table).where(table.c.account == name, table.c.paused.is_(None)).values(paused=reason, paused_at=now)
+    )
+    if changed.rowcount == 0:
+        return False
+    entry: dict[str, journal.JSON] = {"what": "pause", "why": reason, "by": by}
+    journal.add(c, chain=journal.account(name), entry=entry, now=now)
+    return True
+
+
+def unpause(c: Connection, name: str, *, by: str, now: datetime) -> bool:
+    """Lift an account's pause, and its wait; False where it was not paused. Journalled."""
+    changed = c.execute(
+        update(table)
+        .where(table.c.account == name, table.c.paused.is_not(None))
+        .values(paused=None, paused_at=None, not_before=None)
+    )
+    if changed.rowcount == 0:
+        return False
+    journal.add(c, chain=journal.account(name), entry={"what": "unpause", "by": by}, now=now)
+    return True
+
+
+def _known(c: Connection, names: Collection[str]) -> None:
+    empty = dict.fromkeys(column.name for column in table.columns)
+    c.execute(insert_once(table), [{**empty, "account": name} for name in names])
+
+
+def _journal(c: Connection, *, what: str, scope: str, value: str, by: str, now: datetime) -> None:
+    entry: dict[str, journal.JSON] = {"what": what, "scope": scope, "value": value, "by": by}
+    journal.add(c, chain=journal.PEOPLE, entry=entry, now=now)

@@ -1,0 +1,98 @@
+"""What a sender must know of the campaign folder without having it: pacing, places, approvals asked; and which posts
+the plan has ever shown us."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaignbot.model.campaign import Pacing
+from campaignbot.store import journal
+from campaignbot.store.columns import MICROSECOND, insert_once
+from campaignbot.store.ledger.rows import chunks
+from campaignbot.store.schema import kept
+from campaignbot.store.schema import seen as seen_table
+
+#: Until a campaign says otherwise: nothing is held back, and a doubt is looked into after five minutes.
+OPEN = Pacing(
+    quiet=None,
+    spacing=timedelta(0),
+    per_account_per_day=1_000_000,
+    duplicate_window=timedelta(0),
+    settle=timedelta(minutes=5),
+    poll=timedelta(minutes=3),
+)
+
+
+def keep_pacing(c: Connection, pacing: Pacing) -> None:
+    """Keep the file's `limits` for the senders; the last one kept is obeyed at once."""
+    quiet = None if pacing.quiet is None else [at.isoformat() for at in pacing.quiet]
+    spans = {
+        "spacing": pacing.spacing,
+        "duplicate_window": pacing.duplicate_window,
+        "settle": pacing.settle,
+        "poll": pacing.poll,
+    }
+    said: dict[str, journal.JSON] = {name: span // MICROSECOND for name, span in spans.items()}
+    keep(c, "pacing", {**said, "quiet": quiet, "per_account_per_day": pacing.per_account_per_day})
+
+
+def pacing(c: Connection) -> Pacing:
+    said = read(c, "pacing")
+    if said is None:
+        return OPEN
+    quiet = said["quiet"]
+    return Pacing(
+        quiet=None if quiet is None else (time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])),
+        per_account_per_day=said["per_account_per_day"],
+        **{name: said[name] * MICROSECOND for name in ("spacing", "duplicate_window", "settle", "poll")},
+    )
+
+
+def keep_places(c: Connection, countries: Mapping[str, str]) -> None:
+    """Keep the country (ISO 3166-1 alpha-2) of each city id, so that a country can be stopped."""
+    keep(c, "places", dict(countries))
+
+
+def places(c: Connection) -> dict[str, str]:
+    return read(c, "places") or {}
+
+
+def keep_approvals(c: Connection, asked: int) -> None:
+    """Keep how many different organisers must have said yes before anything is sent."""
+    keep(c, "approvals", asked)
+
+
+def approvals_asked(c: Connection) -> int:
+    return read(c, "approvals") or 1
+
+
+def see(c: Connection, keys: Iterable[str], now: datetime) -> None:
+    """Remember when the plan first showed each key; a key seen before keeps its first moment."""
+    rows = [{"key": key, "first_at": now} for key in keys]
+    if rows:
+        c.execute(insert_once(seen_table), rows)
+
+
+def seen(c: Connection, keys: Iterable[str] | None = None) -> dict[str, datetime]:
+    """When each key was first seen (UTC); of some keys, or of all."""
+    found: dict[str, datetime] = {}
+    asked = select(seen_table.c.key, seen_table.c.first_at)
+    for some in chunks(keys):
+        rows = c.execute(asked if some is None else asked.where(seen_table.c.key.in_(some)))
+        found |= {row.key: row.first_at for row in rows}
+    return found
+
+
+def keep(c: Connection, name: str, value: journal.JSON) -> None:
+    """Keep one named value, in place of the one before."""
+    c.execute(kept.delete().where(kept.c.name == name))
+    c.execute(kept.insert().values(name=name, json=json.dumps(value)))
+
+
+def read(c: Connection, name: str) -> Any:
+    """A named value; None where none is kept."""
+    text = c.scalar(select(kept.c.json).where(kept.c.name == name))
+    return None if text is None else json.loads(text)

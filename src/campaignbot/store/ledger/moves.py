@@ -1,0 +1,164 @@
+"""Writing to the ledger: every move is one of model.delivery.MOVES, a compare-and-swap, and journalled with it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaignbot.model.delivery import MOVES, Receipt, State
+from campaignbot.model.post import Post
+from campaignbot.store import journal
+from campaignbot.store.ledger import rows
+from campaignbot.store.schema import deliveries as table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class New:
+    """A post that comes into the ledger."""
+
+    post: Post
+    state: State
+    reason: str | None
+    digest: str | None
+    not_before: datetime | None = None
+    until: datetime | None = None  #: None: the post's own
+
+
+def add(
+    c: Connection,
+    *,
+    post: Post,
+    state: State,
+    reason: str | None,
+    digest: str | None,
+    by: str,
+    now: datetime,
+    not_before: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Bring a post into the ledger, journalled. A key that is already there raises (a bug of the caller)."""
+    new = New(post=post, state=state, reason=reason, digest=digest, not_before=not_before, until=until)
+    add_all(c, [new], by=by, now=now)
+
+
+def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> None:
+    """`add`, for many at once."""
+    filled, lines = [], []
+    for new in many:
+        _legal(None, new.state)
+        row = rows.of_post(new.post)
+        row["until"] = new.until or row["until"]
+        row |= {
+            "key": new.post.key,
+            "state": str(new.state),
+            "reason": new.reason,
+            "digest": new.digest,
+            "since": now,
+            "freed": False,
+            "attempts": 0,
+            "looks": 0,
+            "not_before": new.not_before,
+            "wake": rows.wake(new.state, due=row["due"], until=row["until"], not_before=new.not_before, settle_at=None),
+        }
+        filled.append(row)
+        lines.append(line(new.post.key, account=new.post.account, source=None, to=new.state, by=by, reason=new.reason))
+        if new.digest is not None:
+            lines[-1][1]["digest"] = new.digest
+    if filled:
+        c.execute(insert(table), filled)
+    journal.add_all(c, lines, now=now)
+
+
+def move(
+    c: Connection,
+    key: str,
+    *,
+    sources: Collection[State],
+    to: State,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
+    post: Post | None = None,
+    digest: str | None = None,
+    due: datetime | None = None,
+    until: datetime | None = None,
+    not_before: datetime | None = None,
+    settle_at: datetime | None = None,
+    receipt: Receipt | None = None,
+    attempt: str | None = None,
+    freed: bool | None = None,
+) -> bool:
+    """Move one delivery, journalled; False, and nothing changed, when it stood in none of the sources (or, with
+    `attempt`, when its last attempt is another).
+
+    `post` brings new times, `digest` new words, `due` and `until` override the post's. `reason`, `not_before` and
+    `settle_at` belong to the new state: what is not given is cleared. `freed`: a person wants it sent now, so its
+    `late` no longer applies; a move back to HELD or a new post forgets that.
+    """
+    for source in sources:
+        _legal(source, to)
+    row = c.execute(select(table).where(table.c.key == key)).one_or_none()
+    if row is None or row.state not in sources or attempt not in (None, row.attempt):
+        return False
+    change: dict[str, Any] = {} if post is None else rows.of_post(post)
+    change["due"] = due or change.get("due", row.due)
+    change["until"] = until or change.get("until", row.until)
+    if digest is not None:
+        change["digest"] = digest
+    if receipt is not None:
+        change |= {"receipt_id": receipt.id, "receipt_url": receipt.url, "receipt_at": receipt.at}
+    if freed is not None:
+        change["freed"] = freed
+    change |= {
+        "state": str(to),
+        "reason": reason,
+        "since": now,
+        "not_before": not_before,
+        "settle_at": settle_at,
+        "wake": rows.wake(to, due=change["due"], until=change["until"], not_before=not_before, settle_at=settle_at),
+    }
+    swapped = c.execute(update(table).where(table.c.key == key, table.c.state == row.state).values(change))
+    if swapped.rowcount != 1:
+        return False
+    account = row.account if post is None else post.account
+    chain, entry = line(key, account=account, source=State(row.state), to=to, by=by, reason=reason)
+    if digest is not None:
+        entry["digest"] = digest
+    journal.add(c, chain=chain, entry=entry, now=now)
+    return True
+
+
+def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
+    """New times for a HELD or WAITING delivery, which stays where it is; any other is left alone. Journalled."""
+    row = c.execute(select(table).where(table.c.key == post.key)).one_or_none()
+    if row is None or row.state not in (State.HELD, State.WAITING):
+        return
+    change = rows.of_post(post)
+    if post.called:
+        change |= {"due": row.due, "until": row.until}
+    change["wake"] = rows.wake(
+        State(row.state), due=change["due"], until=change["until"], not_before=row.not_before, settle_at=None
+    )
+    if all(row._mapping[name] == value for name, value in change.items()):
+        return
+    c.execute(update(table).where(table.c.key == post.key, table.c.state == row.state).values(change))
+    entry: dict[str, journal.JSON] = {"what": "retime", "key": post.key, "by": by}
+    entry["due"] = None if change["due"] is None else change["due"].isoformat()
+    journal.add(c, chain=journal.account(post.account), entry=entry, now=now)
+
+
+def line(
+    key: str, *, account: str, source: State | None, to: State, by: str, reason: str | None
+) -> tuple[str, dict[str, journal.JSON]]:
+    """A move, as it stands in the journal: its chain and its words."""
+    entry: dict[str, journal.JSON] = {"key": key, "from": source and str(source), "to": str(to), "by": by}
+    if reason is not None:
+        entry["why"] = reason
+    return journal.account(account), entry
+
+
+def _legal(source: State | None, to: State) -> None:
+    if (source, to) not in MOVES:
+        raise ValueError(f"the ledger has no move from {source} to {to}")

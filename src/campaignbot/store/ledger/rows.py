@@ -1,0 +1,128 @@
+"""What a line of the ledger looks like in the database, and reading it."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from tzdata import IANA_VERSION  # type: ignore[import-untyped]  # it ships no types
+
+from campaignbot.model.campaign import Late
+from campaignbot.model.delivery import Delivery, Receipt, State
+from campaignbot.model.post import Post
+from campaignbot.store.schema import deliveries as table
+
+#: How many keys one statement names: well below every database's limit.
+CHUNK = 500
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def deliveries(
+    c: Connection, *, keys: Iterable[str] | None = None, states: Iterable[State] | None = None
+) -> dict[str, Delivery]:
+    """Deliveries by key, in the order of due and key, called ones last; all, or of some keys, or in some states."""
+    asked = select(table)
+    if states is not None:
+        asked = asked.where(table.c.state.in_([str(state) for state in states]))
+    found = []
+    for some in chunks(keys):
+        found += [delivery(row) for row in c.execute(asked if some is None else asked.where(table.c.key.in_(some)))]
+    found.sort(key=lambda one: (one.due or LAST, one.key))
+    return {one.key: one for one in found}
+
+
+def chunks(keys: Iterable[str] | None) -> Iterator[list[str] | None]:
+    """Keys in pieces that one statement can name; a single None for "all"."""
+    if keys is None:
+        yield None
+        return
+    left = iter(keys)
+    while some := list(itertools.islice(left, CHUNK)):
+        yield some
+
+
+def delivery(row: Row[Any]) -> Delivery:
+    """The line of the ledger that a row is."""
+    receipt = None
+    if row.receipt_id is not None:
+        receipt = Receipt(id=row.receipt_id, url=row.receipt_url, at=row.receipt_at)
+    return Delivery(
+        post=post(row),
+        state=State(row.state),
+        reason=row.reason,
+        digest=row.digest,
+        due=row.due,
+        until=row.until,
+        since=row.since,
+        attempts=row.attempts,
+        attempted=row.attempted,
+        not_before=row.not_before,
+        settle_at=row.settle_at,
+        receipt=receipt,
+    )
+
+
+def post(row: Row[Any]) -> Post:
+    """The post that a row carries. A called one has no due of its own, even once it was called."""
+    campaign, _slot, _city, language, _account = row.key.split("/")
+    return Post(
+        campaign=campaign,
+        slot=row.slot,
+        message=row.message,
+        city=row.city,
+        language=language,
+        account=row.account,
+        platform=row.platform,
+        zone=row.zone,
+        wall=row.wall,
+        due=None if row.called else row.due,
+        expires=row.expiry if row.grace is None else row.grace,
+        late=Late(row.late),
+        armed=row.armed,
+        called=row.called,
+        ignores_quiet=row.ignores_quiet,
+    )
+
+
+def of_post(post: Post) -> dict[str, Any]:
+    """The columns that a post fills."""
+    grace = isinstance(post.expires, timedelta)
+    return {
+        "slot": post.slot,
+        "message": post.message,
+        "city": post.city,
+        "account": post.account,
+        "platform": post.platform,
+        "zone": post.zone,
+        "wall": post.wall,
+        "tzdata": IANA_VERSION,
+        "due": post.due,
+        "until": post.until,
+        "grace": post.expires if grace else None,
+        "expiry": None if grace else post.expires,
+        "late": str(post.late),
+        "armed": post.armed,
+        "called": post.called,
+        "ignores_quiet": post.ignores_quiet,
+    }
+
+
+def wake(
+    state: State,
+    *,
+    due: datetime | None,
+    until: datetime | None,
+    not_before: datetime | None,
+    settle_at: datetime | None,
+) -> datetime | None:
+    """The next instant at which a delivery must be looked at without anybody asking; None: never."""
+    match state:
+        case State.WAITING if due is not None and until is not None:
+            return min(due if not_before is None else max(due, not_before), until)
+        case State.HELD:
+            return until
+        case State.IN_DOUBT:
+            return settle_at
+        case _:
+            return None
