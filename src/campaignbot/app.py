@@ -12,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from campaignbot import alarms, platforms, settings
+from campaignbot import __version__, alarms, platforms, settings
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Delivery
 from campaignbot.model.post import Draft
+from campaignbot.model.reply import Check
 from campaignbot.platforms import base
 from campaignbot.settings import Settings
-from campaignbot.stages import load, plan, review
+from campaignbot.stages import examine, load, plan, review
+from campaignbot.stages.load import zones
 from campaignbot.store import database, ledger, seal
 
 Clock = Callable[[], datetime]
@@ -188,7 +190,8 @@ def keep_settings(app: App) -> None:
     """Keep in the ledger what senders need to know of the files: pacing, and where the cities are."""
     with app.books.ledger.write() as c:
         ledger.keep_pacing(c, app.campaign.pacing)
-        ledger.keep_places(c, app.campaign)
+        ledger.keep_places(c, {city.id: city.country for city in app.campaign.cities.values()})
+        ledger.keep_approvals(c, app.campaign.approvals)
 
 
 def take_up(app: App) -> None:
@@ -260,3 +263,19 @@ def campaign_to_rehearse(folder: Path, *, now: datetime) -> Campaign:
     if (folder / "schedules.yaml").exists():
         return load.campaign(folder, limits=platforms.limits, today=now.date())
     return shipped_campaign(now=now)
+
+
+def doctor(folder: Path, *, offline: bool) -> list[Check]:
+    """Every check of the ground; the accounts' own only where no secret is missing."""
+    found = read_settings(folder)
+    campaign = read_campaign(found, now=utc_now())
+    checks = examine.ground(campaign, found)
+    ready = not any(missing_secrets(campaign, found, account) for account in used_accounts(campaign))
+    if ready and not offline:
+        checks += examine.accounts(connect(campaign, found))
+    return checks
+
+
+def versions() -> dict[str, str]:
+    """What a review packet names, so that it can be made again."""
+    return {"campaignbot": __version__, "tzdata": zones.version()}
