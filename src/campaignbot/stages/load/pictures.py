@@ -1,0 +1,122 @@
+"""The files under media/: pictures that go out with a message."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+
+from campaignbot.model.campaign import Account, Mark, Picture, base
+from campaignbot.model.post import Limits
+from campaignbot.stages.load import languages, schedule, section, texts, values
+
+FOLDER = "media"
+MAX_BYTES = 20_000_000  #: more than any network takes: not read at all
+TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
+
+
+def read(folder: Path, parts: schedule.Parts, book: section.Book) -> dict[str, Picture]:
+    """Every picture, by its path below media/ without the ending. There need not be any."""
+    root = folder / FOLDER
+    found: dict[str, Picture] = {}
+    wanted = sorted({slot.message for slot in parts.slots})
+    for path in texts.files(root) if root.is_dir() else ():
+        mark = Mark(file=path.relative_to(folder).as_posix(), line=1, column=1)
+        name = PurePosixPath(mark.file).relative_to(FOLDER).with_suffix("").as_posix()
+        try:
+            _placed(path, name, wanted, parts.named_cities)
+        except values.Wrong as wrong:
+            book.warn(mark, wrong.code, wrong.message, wrong.fix)
+            continue
+        book.marks[mark.file] = mark
+        try:
+            picture = _picture(path, mark.file)
+        except values.Wrong as wrong:
+            book.note(mark, wrong.code, wrong.message, wrong.fix)
+            continue
+        if name in found:
+            message = f"{found[name].path} is a picture for the same message"
+            book.note(mark, "two-pictures", message, "keep one of the two")
+        found.setdefault(name, picture)
+    return found
+
+
+def _placed(path: Path, name: str, wanted: Iterable[str], cities: Iterable[str]) -> None:
+    """Raise Wrong where the file is no picture that a post would ever take."""
+    texts.regular(path)
+    if path.suffix not in TYPES:
+        fix = f"use one of {', '.join(TYPES)}, or move it out of {FOLDER}/"
+        raise values.Wrong(
+            "stray", f"{values.quoted(path.suffix)} is not the ending of a picture, so it is not used", fix
+        )
+    *between, message = name.split("/")
+    if len(between) > 1:
+        fix = f"move it to {FOLDER}/<city or language>/{path.name}"
+        raise values.Wrong("stray", "this file lies in the wrong place, so it is not used", fix)
+    if between and between[0] not in cities and not languages.known(between[0]):
+        wrong = f"the folder {values.quoted(between[0])} is neither a city nor a language, so the file is not used"
+        raise values.Wrong("stray", wrong, values.suggestion(between[0], sorted(cities)))
+    if message not in wanted:
+        wrong = f"no slot sends the message {values.quoted(message)}, so the picture is not used"
+        raise values.Wrong("stray", wrong, values.suggestion(message, wanted))
+
+
+def _picture(path: Path, relative: str) -> Picture:
+    if path.stat().st_size > MAX_BYTES:
+        message = "the picture is larger than 20 MB, more than any network takes"
+        raise values.Wrong("picture-size", message, "save it smaller")
+    data = path.read_bytes()
+    shown = _sniffed(data)
+    if shown is None:
+        raise values.Wrong(
+            "picture-type", "this is not a picture, whatever its name says", "save it again as PNG or JPEG"
+        )
+    if shown != TYPES[path.suffix]:
+        message = f"the name ends in {path.suffix}, but the picture is {shown}"
+        raise values.Wrong("picture-type", message, f"rename it to {path.stem}{_ending(shown)}")
+    return Picture(path=relative, media_type=shown, data=data)
+
+
+def _sniffed(data: bytes) -> str | None:
+    """What a file's first bytes say that it is."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    starts = {
+        b"\x89PNG\r\n\x1a\n": "image/png",
+        b"\xff\xd8\xff": "image/jpeg",
+        b"GIF87a": "image/gif",
+        b"GIF89a": "image/gif",
+    }
+    return next((kind for start, kind in starts.items() if data.startswith(start)), None)
+
+
+def _ending(media_type: str) -> str:
+    return next(ending for ending, kind in TYPES.items() if kind == media_type)
+
+
+def check(
+    pictures: dict[str, Picture], parts: schedule.Parts, book: section.Book, *, limits: Callable[[Account], Limits]
+) -> None:
+    """Note every picture that a network of one of its cities would not take, once a network."""
+    for name, picture in pictures.items():
+        told: set[str] = set()
+        for account in _takers(name, parts):
+            taken = limits(account)
+            if account.platform in told:
+                continue
+            told.add(account.platform)
+            mark = book.marks[picture.path]
+            if len(picture.data) > taken.picture_bytes:
+                message = (
+                    f"the picture has {len(picture.data):,} bytes; {account.platform} takes {taken.picture_bytes:,}"
+                )
+                book.note(mark, "picture-size", message, "save it smaller")
+            if picture.media_type not in taken.picture_types:
+                kinds = ", ".join(kind.removeprefix("image/") for kind in taken.picture_types)
+                message = f"{account.platform} takes no picture of this kind ({picture.media_type})"
+                book.note(mark, "picture-type", message, f"save it as one of: {kinds}")
+
+
+def _takers(name: str, parts: schedule.Parts) -> Iterable[Account]:
+    place = name.rpartition("/")[0]
+    for city in parts.cities.values():
+        tags = {*city.languages, *(base(tag) for tag in city.languages)}
+        if not place or place == city.id or place in tags:
+            yield from (parts.accounts[account] for account in city.accounts if account in parts.accounts)

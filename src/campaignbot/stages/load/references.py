@@ -1,0 +1,158 @@
+"""What the parts of the file say of each other, and what a person should know before the day."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from campaignbot.model.campaign import Campaign, City, CityStatus, base
+from campaignbot.stages.load import schedule, section, values, zones
+
+STALE = timedelta(days=90)
+FAR = timedelta(days=31)
+PUBLIC_SETTLE = timedelta(seconds=60)
+PUBLIC_POLL = timedelta(seconds=30)
+LONGEST_JOINERS = timedelta(days=14)
+LONGEST_WAITING = timedelta(hours=72)
+
+
+def check(parts: schedule.Parts, book: section.Book) -> None:
+    """Note every reference to something that is not there, and everything that is there twice."""
+    for city in parts.cities.values():
+        _known(city.accounts, parts.named_accounts, f"cities/{city.id}/accounts", "account", book)
+    spoken = {tag for city in parts.cities.values() for tag in city.languages}
+    for slot in parts.slots:
+        path = f"slots/{slot.id}"
+        _known(slot.cities or (), parts.named_cities, f"{path}/cities", "city", book)
+        _known(slot.accounts or (), parts.named_accounts, f"{path}/accounts", "account", book)
+        if parts.cities.keys() == parts.named_cities:
+            _known(slot.languages or (), spoken | {base(tag) for tag in spoken}, f"{path}/languages", "language", book)
+    _one_login_each(parts, book)
+    _one_name_each(parts.cities.values(), book)
+
+
+def _known(found: Iterable[str], known: Iterable[str], path: str, kind: str, book: section.Book) -> None:
+    names = sorted(known)
+    for name in found:
+        if name not in names:
+            plural = {"city": "cities", "language": "any city's languages"}.get(kind, f"{kind}s")
+            message = f"the {kind} {values.quoted(name)} is not among the {plural}"
+            book.note(book.marks[f"{path}/{name}"], f"unknown-{kind}", message, values.suggestion(name, names))
+
+
+def _one_login_each(parts: schedule.Parts, book: section.Book) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for account in parts.accounts.values():
+        login = account.platform, account.remote
+        if login in seen:
+            mark = book.marks[f"accounts/{account.id}/{schedule.BUILT[account.platform]}"]
+            message = f"this is the same login as {values.quoted(seen[login])}"
+            book.note(mark, "same-login", message, "keep one account and name it in both cities")
+        seen.setdefault(login, account.id)
+
+
+def _one_name_each(cities: Iterable[City], book: section.Book) -> None:
+    """Two cities of one English name could not be told apart in any list."""
+    seen: dict[str, str] = {}
+    for city in cities:
+        called = city.names["en"].casefold()
+        if called in seen:
+            message = f"{values.quoted(city.names['en'])} is also the name of {values.quoted(seen[called])}"
+            fix = 'tell them apart: "London (Ontario)"'
+            book.note(book.marks[f"cities/{city.id}/name/en"], "same-name", message, fix)
+        seen.setdefault(called, city.id)
+
+
+def warn(campaign: Campaign, book: section.Book, *, today: date) -> None:
+    """Note what is not wrong, but should be known."""
+    if not campaign.recipients:
+        message = "nobody holds a key yet, so nobody could open what joiners send"
+        book.warn(campaign.mark("campaign/recipients"), "no-recipients", message, "add keys: `campaignbot keys new`")
+    _warn_links(campaign, book)
+    _warn_languages(campaign, book)
+    _warn_patience(campaign, book)
+    _warn_keeping(campaign, book)
+    for country, line in campaign.helplines.items():
+        mark = campaign.mark(f"campaign/helplines/{country}/checked_on")
+        if not timedelta(0) <= today - line.checked_on <= STALE:
+            message = f"the helpline for {country} was not checked in the last {STALE.days} days"
+            book.warn(mark, "stale-helpline", message, "call it, then write the day into checked_on")
+    for number, alarm in enumerate(campaign.alarms, start=1):
+        if "@" in alarm.partition("://")[2] and ":" in alarm.partition("://")[2].rpartition("@")[0]:
+            fix = "keep the address among the secrets, and write the secret's name here"
+            book.warn(campaign.mark("campaign/alarms"), "password", f"alarm {number} holds a password", fix)
+    for city in campaign.cities.values():
+        _warn_city(city, campaign, book, today=today)
+
+
+def _warn_links(campaign: Campaign, book: section.Book) -> None:
+    used = {slot.message for slot in campaign.slots}
+    for name in ("join", "safety", "next"):
+        wanted = any(f"links.{name}" in t.source for t in campaign.templates if t.message in used)
+        if wanted and name not in campaign.links:
+            mark = campaign.mark(f"campaign/links/{name}")
+            message = f"links.{name} is not set: messages that name it cannot be approved"
+            book.warn(mark, "no-link", message, "write the https address")
+
+
+def _warn_languages(campaign: Campaign, book: section.Book) -> None:
+    spoken = dict.fromkeys(base(tag) for city in campaign.cities.values() for tag in city.languages)
+    for language in spoken:
+        if campaign.unread(language):
+            mark = campaign.mark(f"campaign/proofread/{language}")
+            message = f"no native reader has read the texts in {values.quoted(language)}"
+            book.warn(mark, "unread", message, f'ask one, then write the name: "proofread: {{{language}: …}}"')
+
+
+def _warn_patience(campaign: Campaign, book: section.Book) -> None:
+    public = [a.id for a in campaign.accounts.values() if a.base_url is None or not values.loopback(a.base_url)]
+    if not public:
+        return
+    if campaign.pacing.settle < PUBLIC_SETTLE:
+        message = "settle is under 60s: a network may show a post later than that"
+        book.warn(campaign.mark("limits/settle"), "hasty", message, "write 5m")
+    if campaign.pacing.poll < PUBLIC_POLL:
+        message = "poll is under 30s: a network may refuse us for asking so often"
+        book.warn(campaign.mark("limits/poll"), "hasty", message, "write 3m")
+
+
+def _warn_keeping(campaign: Campaign, book: section.Book) -> None:
+    if campaign.retention.joiners > LONGEST_JOINERS:
+        message = "joiners are kept longer than 14 days after the action"
+        book.warn(campaign.mark("campaign/retention/joiners"), "long-keeping", message, "write 14d, or tell them so")
+    if campaign.retention.waiting > LONGEST_WAITING:
+        message = "replies that wait for a person are kept longer than 72 hours"
+        book.warn(campaign.mark("campaign/retention/waiting"), "long-keeping", message, "write 72h, or tell them so")
+
+
+def _warn_city(city: City, campaign: Campaign, book: section.Book, *, today: date) -> None:
+    place = f"cities/{city.id}"
+    if city.zone.key in zones.UNIVERSAL:
+        mark = campaign.mark(f"{place}/timezone")
+        book.warn(mark, "zone", f"{city.zone.key} knows no summer time", "use the zone of the place")
+    elif city.country not in zones.places()[city.zone.key]:
+        message = f"{city.zone.key} is not a time zone of {zones.countries()[city.country]}"
+        book.warn(campaign.mark(f"{place}/timezone"), "zone-country", message, "correct the zone or the country")
+    if abs(city.action.date - campaign.date) > FAR:
+        message = f"the action in {city.name} is more than {FAR.days} days from the campaign's date, {campaign.date}"
+        book.warn(campaign.mark(f"{place}/action/date"), "far-action", message, "correct one of the two dates")
+    if city.status is CityStatus.CANCELLED:
+        return
+    gaps = [name for name in ("venue", "map", "contact") if getattr(city, name) is None]
+    lacking = f"{' and '.join(gaps)} not set" if gaps else ""
+    if city.status is CityStatus.DRAFT:
+        message = f"{city.name} is a draft" + (f", {lacking}" if lacking else "")
+        book.warn(campaign.mark(place), "draft", message, "fill it in, then write `status: ready`")
+    elif gaps:
+        book.warn(campaign.mark(place), "gap", f"{city.name}: {lacking}", "fill it in: messages that name it wait")
+    _warn_notice(city, campaign, book, today=today)
+
+
+def _warn_notice(city: City, campaign: Campaign, book: section.Book, *, today: date) -> None:
+    notice = city.notice
+    if notice is None or notice.settled:
+        return
+    when = ""
+    if notice.deadline:
+        when = f"; the deadline {'was' if notice.deadline < today else 'is'} {notice.deadline}"
+    mark = campaign.mark(f"cities/{city.id}/notice/filed")
+    message = f"the notice for {city.name} is not filed{when}"
+    book.warn(mark, "notice", message, "file it and write the day into filed, or say in waived why none is needed")
