@@ -1,0 +1,116 @@
+"""How long a text is, as its network counts it, and which links the network sees in it.
+
+X weighs characters (twitter-text configuration v3): most count 1, others 2, a whole emoji 2, any link 23. The parser
+takes about a millisecond a text, so texts made only of plain characters and plain links are counted without it; a
+property test shows that the two agree.
+"""
+
+import functools
+import importlib
+import pkgutil
+import re
+import sys
+import types
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from campaignbot.model.post import Counting
+
+LINK_WEIGHT = 23
+
+_WEIGHTY = "\u2026\u202f\u20ac"  # plain characters that count 2
+# Plain: weight 1 (or weighty), never part of an emoji, never composing, and no control or direction mark.
+_PLAIN = rf"\n -~\xa0-\xa8\xaa-\xad\xaf-\u061b\u061d-\u10ff\u2000-\u200a\u2010-\u201f\u2032-\u2037{_WEIGHTY}"
+# A domain needs a dot and two more characters of a name right behind it; no top-level domain begins with a digit.
+_ODD = re.compile(rf"[^{_PLAIN}]|\.[^\s!-@\[-`{{-~][^\s!-/:-@\[-`{{-~]")
+_HEAVY = re.compile(f"[{_WEIGHTY}]")
+_LINK = re.compile(
+    r"(?:(?<=[ \n])|\A)https://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+    r"(?:/(?:[A-Za-z0-9_/%.~-]{0,1000}[A-Za-z0-9_/-])?)?"
+    r"(?:\?(?:[A-Za-z0-9_&=%.-]{0,1000}[A-Za-z0-9_&=-]))?"
+    r"(?=[ \n]|\Z)"
+)
+_ANY_LINK = re.compile(r"https?://\S+")
+
+
+class Measure(NamedTuple):
+    """How long a text is, and the links that its network will make of it."""
+
+    length: int
+    links: tuple[str, ...]
+
+
+def length(text: str, counting: Counting) -> int:
+    """How long a text is, as its network counts it."""
+    return measure(text, counting).length
+
+
+def measure(text: str, counting: Counting) -> Measure:
+    """The length of a text and the links that its network sees in it."""
+    if counting is Counting.CHARACTERS:
+        return Measure(len(text), tuple(_ANY_LINK.findall(text)) if "://" in text else ())
+    return _plain(text) or _parsed(text)
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """The links that X makes of a text, those without https:// too: "Come.Here" is one."""
+    return tuple(_parser().links(text))
+
+
+def _plain(text: str) -> Measure | None:
+    """The exact measure of a plain text; None where only the parser can tell."""
+    links: tuple[str, ...] = ()
+    rest = text
+    if "://" in text:
+        found = list(_LINK.finditer(text))
+        if not all(_is_known(match[1].lower()) for match in found):
+            return None
+        links = tuple(match[0] for match in found)
+        rest = _LINK.sub("", text)
+    if _ODD.search(rest) or not unicodedata.is_normalized("NFC", rest):
+        return None
+    heavy = 0 if rest.isascii() else len(_HEAVY.findall(rest))
+    return Measure(len(rest) + heavy + LINK_WEIGHT * len(links), links)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_known(host: str) -> bool:
+    """Whether X makes a link of this host: only where it knows the top-level domain. Its own t.co is a case apart."""
+    return host != "t.co" and _parser().weigh(f"https://{host}/{'a' * 40}") == LINK_WEIGHT
+
+
+def _parsed(text: str) -> Measure:
+    parser = _parser()
+    return Measure(parser.weigh(text), tuple(parser.links(unicodedata.normalize("NFC", text))))
+
+
+class _Parser(NamedTuple):
+    weigh: Callable[[str], int]
+    links: Callable[[str], list[str]]
+
+
+@functools.cache
+def _parser() -> _Parser:
+    """twitter-text-parser, imported on first use: it reads its emoji table then, for a tenth of a second."""
+    with _pkg_resources():
+        package = importlib.import_module("twitter_text")
+        extract = importlib.import_module("twitter_text.extract_urls")
+    return _Parser(weigh=lambda text: int(package.parse_tweet(text).weightedLength), links=extract.extract_urls)
+
+
+@contextmanager
+def _pkg_resources() -> Iterator[None]:
+    """The one function of `pkg_resources` that twitter-text-parser 3.0.0 asks for, once, to read a file of its own:
+    Python 3.12 no longer brings that module, and where it is there it warns that it will go."""
+    modules: dict[str, Any] = sys.modules
+    before = modules.get("pkg_resources")
+    modules["pkg_resources"] = types.SimpleNamespace(resource_string=pkgutil.get_data)
+    try:
+        yield
+    finally:
+        if before is None:
+            del modules["pkg_resources"]
+        else:
+            modules["pkg_resources"] = before
