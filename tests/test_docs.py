@@ -1,0 +1,60 @@
+"""The docs say what the program does: every command, option, setting and key of the files occurs in them."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from campaignbot import cli, platforms
+
+DOCS = Path(__file__).parents[1] / "docs"
+COMMANDS = (DOCS / "commands.md").read_text(encoding="utf-8")
+SERVER = (DOCS / "server.md").read_text(encoding="utf-8")
+
+
+def _built(name: str) -> click.Command:
+    built = cli.commands.get_command(click.Context(cli.commands), name)
+    assert built is not None
+    return built
+
+
+def _lines(name: str) -> str:
+    """What the page says of one command."""
+    return "\n".join(line for line in COMMANDS.splitlines() if re.search(rf"`{name}\b", line))
+
+
+@pytest.mark.parametrize("name", cli.TABLE)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    built = _built(name)
+    subs = list(built.commands.values()) if isinstance(built, click.Group) else []
+    options = {o for c in (built, *subs) for p in c.params if isinstance(p, click.Option) for o in p.opts}
+
+    said = _lines(name)
+
+    assert {option for option in options - {"--campaign"} if option not in said} == set()
+
+
+@pytest.mark.parametrize("name", cli.TABLE)
+def test_the_table_says_what_the_command_says(name: str) -> None:
+    assert _built(name).name == name
+    assert cli.TABLE[name].help.rstrip(".").split(",")[0].split(":")[0].split(".")[0] in (_built(name).help or "")
+
+
+def test_every_secret_and_setting_is_documented() -> None:
+    fields = {name for required, optional in platforms.SECRETS.values() for name in (*required, *optional)}
+    settings = {"CAMPAIGNBOT_CAMPAIGN", "CAMPAIGNBOT_SECRETS", "CREDENTIALS_DIRECTORY", "CAMPAIGNBOT_DATABASE_URL"}
+
+    assert {name for name in fields | settings if f"{name}`" not in SERVER} == set()
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md"]
+    broken = [
+        (page.name, link)
+        for page in pages
+        for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+
+    assert broken == []
