@@ -1,0 +1,21 @@
+"""Print every figure as one JSON line; exit 1 if one is out of its bound."""
+
+import json
+import sys
+
+from benchmarks import cold_start, idle, plan_render_store
+from benchmarks.figures import Figure
+
+
+def main() -> int:
+    figures: list[Figure] = []
+    for measure in (plan_render_store.measure, cold_start.measure, idle.measure):
+        found = measure()
+        if found is not None:
+            figures.append(found)
+            print(json.dumps(found.record()), flush=True)
+    return 0 if all(figure.ok for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

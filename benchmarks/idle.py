@@ -1,0 +1,43 @@
+"""Memory of an idle daemon against its bare imports; both measured as resident set of a process of its own."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+BOUND = 1.3
+
+BARE = """
+import tweepy, apscheduler.schedulers.background, jinja2.sandbox, pydantic, sqlalchemy, requests, click, rich.console
+import ruamel.yaml, babel.dates, twitter_text, regex, pyrage, structlog, apprise, rapidfuzz
+import warnings
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import facebook
+"""
+
+RSS = """
+import os, pathlib
+resident = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+print("RSS", resident * os.sysconf("SC_PAGE_SIZE") // 1024, flush=True)
+"""
+
+
+def measure() -> Figure:
+    bare = _resident(BARE + RSS)
+    with tempfile.TemporaryDirectory() as folder:
+        daemon = _resident((Path(__file__).parent / "idle_daemon.py").read_text(encoding="utf-8") + RSS, folder)
+    return Figure(
+        name="idle_memory_ratio",
+        value=daemon / bare,
+        bound=BOUND,
+        at_least=False,
+        detail={"bare_imports_kib": bare, "daemon_kib": daemon},
+    )
+
+
+def _resident(code: str, *arguments: str) -> int:
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
+    return int(done.stdout.rpartition("RSS ")[2].split()[0])
