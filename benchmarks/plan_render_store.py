@@ -1,0 +1,115 @@
+"""Plan, render and store 50,000 distinct posts, half for X, against raw sandboxed Jinja2 rendering of the same texts."""
+
+import dataclasses
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from benchmarks.figures import Figure
+from campaignbot import platforms
+from campaignbot.model.campaign import Account, Campaign, City, CityStatus, OnDay
+from campaignbot.model.delivery import State
+from campaignbot.model.post import Draft
+from campaignbot.stages import load, review
+from campaignbot.store import database, drafts, ledger
+
+POSTS = 50_000
+BOUND = 0.25
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def measure() -> Figure:
+    campaign = _campaign()
+    began = time.perf_counter()
+    made = review.drafts(campaign, platforms.limits)
+    rendered = time.perf_counter()
+    assert len(made) == POSTS
+    with TemporaryDirectory() as folder:
+        book = database.open(f"sqlite:///{Path(folder) / 'ledger.db'}", kind="ledger")
+        stored = time.perf_counter()
+        with book.write() as c:
+            drafts.keep_all(c, made, now=NOW)
+            ledger.add_all(
+                c,
+                [ledger.New(post=d.post, state=State.WAITING, reason=None, digest=d.digest) for d in made],
+                by="bench",
+                now=NOW,
+            )
+        ended = time.perf_counter()
+        book.close()
+    ours = POSTS / ((rendered - began) + (ended - stored))
+    raw = _raw(campaign, made)
+    return Figure(
+        name="plan_render_store_ratio",
+        value=ours / raw,
+        bound=BOUND,
+        at_least=True,
+        detail={
+            "posts": POSTS,
+            "ours_per_second": round(ours),
+            "raw_jinja_per_second": round(raw),
+            "plan_render_seconds": round(rendered - began, 2),
+            "store_seconds": round(ended - stored, 2),
+        },
+    )
+
+
+def _campaign() -> Campaign:
+    """The campaign that ships, with 500 cities and 50 slots: each city in English on X and on Facebook."""
+    shipped = load.campaign(load.shipped(), limits=platforms.limits, today=date(2026, 11, 1))
+    model = shipped.cities["london"]
+    slot = dataclasses.replace(shipped.slot("morning"), until=timedelta(hours=6))
+    accounts: dict[str, Account] = {}
+    cities: dict[str, City] = {}
+    for number in range(500):
+        own = (
+            Account(id=f"x-{number}", platform="x", handle=f"city_{number}"),
+            Account(id=f"fb-{number}", platform="facebook", page=str(1_000_000 + number)),
+        )
+        accounts |= {account.id: account for account in own}
+        cities[f"city-{number}"] = dataclasses.replace(
+            model,
+            id=f"city-{number}",
+            names={"en": f"City number {number}"},
+            zone=ZoneInfo("Europe/London"),
+            languages=("en-GB",),
+            accounts=tuple(account.id for account in own),
+            status=CityStatus.READY,
+            venue=f"The {number}th Square, by the fountain",
+            map="https://example.org/map",
+            contact="city@example.org",
+        )
+    slots = tuple(
+        dataclasses.replace(slot, id=f"slot_{number}", message=message, when=OnDay(days=-number - 1, at=model.action.start))
+        for number, message in enumerate((["morning_of", "reminder", "why", "safety", "announce"] * 10)[:50])
+    )
+    links = {"join": "https://example.org/join", "safety": "https://example.org/safety", "next": "https://example.org/n"}
+    return dataclasses.replace(shipped, accounts=accounts, cities=cities, slots=slots, links=links)
+
+
+def _raw(campaign: Campaign, made: list[Draft]) -> float:
+    """How many of the same texts a second Jinja2's sandbox renders, with every value ready to hand."""
+    environment = ImmutableSandboxedEnvironment()
+    sources = {t.message: environment.from_string(t.source) for t in campaign.templates if t.language == "en" and t.kind == "text" and t.platform is None}
+    values = [
+        (
+            sources[draft.post.message],
+            {
+                "city": {"name": draft.post.city, "venue": "The Square, by the fountain", "contact": "a@example.org"},
+                "action": {"date": "Tuesday 1 December", "time": "18:00"},
+                "days_left": 3,
+                "countdown": "in 3 days",
+                "links": campaign.links,
+                "hashtags": "#WorldAIDSDay #HarmReduction",
+            },
+        )
+        for draft in made
+    ]
+    began = time.perf_counter()
+    for template, variables in values:
+        template.render(variables)
+    return len(values) / (time.perf_counter() - began)
