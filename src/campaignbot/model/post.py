@@ -111,8 +111,9 @@ class Draft:
 
 
 def digest_of_set(drafts: Sequence[Draft]) -> str:
-    """One digest for a whole set of drafts, whatever their order: what `approve --seen` names."""
-    lines = sorted(f"{draft.key}={draft.digest}" for draft in drafts)
+    """One digest for all that a set of drafts lets a person approve, whatever their order: what `approve --seen` names.
+    Drafts that lack something are no part of it."""
+    lines = sorted(f"{draft.key}={draft.digest}" for draft in drafts if draft.digest)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -1,0 +1,90 @@
+"""The ledger follows the files: what was edited, moved, cancelled or renamed since it was approved."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from campaignbot.model.campaign import Campaign, CityStatus
+from campaignbot.model.delivery import Delivery, Hold, State
+from campaignbot.model.post import Draft
+from campaignbot.stages import plan
+from campaignbot.stages.plan import Change
+from campaignbot.stages.review import course, renaming
+from campaignbot.store import drafts as kept
+from campaignbot.store import journal, ledger
+from campaignbot.store.database import Connection, Database
+
+FILES = "the files"  #: who moved it, in the journal
+_CANCELLABLE = frozenset({State.HELD, State.WAITING, State.FAILED})
+
+
+def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: datetime) -> list[Change]:
+    """Brings the ledger in line with the whole plan as it now stands, and says what that changed. One transaction.
+
+    A draft that differs from what was approved loses its approval and is held; it goes out in neither wording. A post
+    whose words stand and whose minute moved gets its new times. What the files no longer have is cancelled. Every key
+    is remembered as seen: a post first seen after it was due is skipped.
+    """
+    with db.write() as c:
+        deliveries = ledger.deliveries(c)
+        changes = plan.changes(drafts, deliveries, now=now, logins=renaming.logins(c, campaign, deliveries))
+        ledger.keep_approvals(c, campaign.approvals)
+        ledger.see(c, [draft.key for draft in drafts], now)
+        for draft in drafts:
+            if delivery := deliveries.get(draft.key):
+                _follow(c, draft, delivery, now=now)
+        _cancel(c, campaign, drafts, deliveries, now=now)
+    return [_as_approved(change, deliveries.get(change.key)) for change in changes]
+
+
+def _follow(c: Connection, draft: Draft, delivery: Delivery, *, now: datetime) -> None:
+    if delivery.state not in _CANCELLABLE:
+        return
+    if draft.digest != delivery.digest:
+        _void(c, delivery, now=now)
+    elif draft.post == delivery.post or delivery.state is State.FAILED:
+        return
+    elif delivery.state is State.WAITING and draft.post.armed and not delivery.post.armed:
+        post, reason = draft.post, Hold.ARMED
+        ledger.move(c, draft.key, sources={State.WAITING}, to=State.HELD, by=FILES, now=now, reason=reason, post=post)
+    elif not _approved_late(delivery):
+        ledger.retime(c, draft.post, by=FILES, now=now)
+
+
+def _void(c: Connection, delivery: Delivery, *, now: datetime) -> None:
+    """Ends every yes to it. A person's hold, or a doubt about its day or name, stays the reason it is held."""
+    if kept.approvals(c, [delivery.key]):
+        kept.void(c, key=delivery.key)
+        entry: Mapping[str, journal.JSON] = {"what": "void", "key": delivery.key, "by": FILES}
+        journal.add(c, chain=journal.PEOPLE, entry=entry, now=now)
+    if delivery.state is State.FAILED or delivery.reason in course.FIRM or delivery.reason == Hold.VOID:
+        return
+    key = delivery.key
+    if delivery.state is State.HELD:  # the ledger keeps no move from HELD to HELD
+        ledger.move(c, key, sources={State.HELD}, to=State.WAITING, by=FILES, now=now)
+    ledger.move(c, key, sources={State.WAITING}, to=State.HELD, by=FILES, now=now, reason=Hold.VOID)
+
+
+def _cancel(
+    c: Connection, campaign: Campaign, drafts: Sequence[Draft], deliveries: Mapping[str, Delivery], *, now: datetime
+) -> None:
+    here = {draft.key for draft in drafts}
+    for key, delivery in deliveries.items():
+        if key in here or delivery.state not in _CANCELLABLE:
+            continue
+        city = campaign.cities.get(delivery.post.city)
+        called_off = city is not None and city.status is CityStatus.CANCELLED
+        reason = "the city is cancelled in the files" if called_off else "no longer in the plan"
+        ledger.move(c, key, sources=_CANCELLABLE, to=State.CANCELLED, by=FILES, now=now, reason=reason)
+
+
+def _approved_late(delivery: Delivery) -> bool:
+    """Whether a person approved it after its time, on terms that the files do not know."""
+    return not delivery.post.called and delivery.until != delivery.post.until
+
+
+def _as_approved(change: Change, delivery: Delivery | None) -> Change:
+    """An approval given late has moved the last moment; that is no change in the files."""
+    if change.what == "moved" and delivery and delivery.due == delivery.post.due and _approved_late(delivery):
+        return dataclasses.replace(change, what="untouched", detail=None)
+    return change
