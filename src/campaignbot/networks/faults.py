@@ -7,9 +7,9 @@ import dataclasses
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from campaignbot.networks.exchange import Answer, Network, Request, gateway
 
@@ -25,11 +25,12 @@ Kind = Literal[
     "late_indexing",
 ]
 
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 SECONDS: Mapping[Kind, float] = {"rate_limited": 60.0, "slow": 1.0, "late_effect": 60.0, "late_indexing": 60.0}
 OK = range(200, 300)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Fault:
     """One thing that goes wrong.
 
@@ -38,6 +39,7 @@ class Fault:
     """
 
     kind: Kind
+    _: KW_ONLY
     method: str = "POST"
     path: str = ""
     times: int = 1
@@ -57,7 +59,7 @@ class _Sprinkle:
     kinds: tuple[Kind, ...]
     methods: frozenset[str]
     paths: tuple[str, ...]
-    seconds: Mapping[Kind, float]
+    seconds: Mapping[str, float]
 
     def draw(self, *, method: str, path: str, shape: str, speaker: str, number: int) -> Fault | None:
         if method not in self.methods or (self.paths and not any(part in path for part in self.paths)):
@@ -89,20 +91,20 @@ class Faults:
         *,
         seed: int,
         rate: float,
-        kinds: Sequence[Kind],
+        kinds: Sequence[str],
         methods: Sequence[str] = ("POST",),
         paths: Sequence[str] = (),
-        seconds: Mapping[Kind, float] | None = None,
+        seconds: Mapping[str, float] | None = None,
     ) -> None:
         """Let a part `rate` (0 to 1) of the requests go wrong.
 
         Which ones depends on the seed, the method, the path without ids and each account's own running number alone, so
-        the same campaign meets the same faults however its threads interleave.
+        the same campaign meets the same faults however its threads interleave. Raises KeyError for an unknown kind.
         """
         made = _Sprinkle(
             seed=seed,
             rate=rate,
-            kinds=tuple(kinds),
+            kinds=tuple(_KINDS[kind] for kind in kinds),
             methods=frozenset(methods),
             paths=tuple(paths),
             seconds=dict(seconds or {}),
