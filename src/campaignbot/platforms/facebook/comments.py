@@ -1,0 +1,175 @@
+"""The comments under a Page's posts: which posts have new ones, and what they say."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaignbot.model import errors
+from campaignbot.model.campaign import Account
+from campaignbot.model.delivery import Receipt
+from campaignbot.model.reply import Cursor, Page, Reply
+from campaignbot.platforms import base
+from campaignbot.platforms.facebook import answers
+from campaignbot.platforms.facebook.line import Line
+
+PAGE_SIZE = 100
+LIST_PAGES = 10
+COMMENT_PAGES = 50
+#: What we ask of comments, and how many at once: a field that Graph does not know, or too much of everything, spoils
+#: the whole call; then we ask for less.
+LADDER = (
+    ("id,message,created_time,from{id,name},parent{id}", 100),
+    ("id,message,created_time,from{id,name}", 25),
+    ("id,message,created_time", 25),
+)
+#: What `since` means for edits is not documented, so that much is read again.
+OVERLAP = timedelta(minutes=10)
+#: All comments of a post again, whatever Facebook says of changes.
+RESCAN = timedelta(days=1)
+#: A post that the Page's list does not show is asked by itself, this often.
+UNLISTED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """How far the comments of one post have been read."""
+
+    mark: str  #: Facebook's time and count of the last change; empty where its list does not show the post
+    read: datetime  #: when we last looked
+    seen: datetime | None  #: when the newest comment was written
+
+    def due(self, mark: str, *, now: datetime) -> bool:
+        """Whether to look again: something changed, or nobody would tell us."""
+        return mark != self.mark if mark else now - self.read >= UNLISTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How far the account has been read; travels as the Cursor."""
+
+    scanned: datetime  #: when all comments were last read from the start
+    posts: Mapping[str, _Known] = field(default_factory=dict)
+
+    @classmethod
+    def parsed(cls, cursor: Cursor) -> "_Read":
+        kept = json.loads(cursor)
+        posts = {
+            post: _Known(mark, base.parsed_time(read), base.parsed_time(seen) if seen else None)
+            for post, (mark, read, seen) in kept["posts"].items()
+        }
+        return cls(base.parsed_time(kept["scanned"]), posts)
+
+    def cursor(self) -> Cursor:
+        posts = {
+            post: [known.mark, known.read.isoformat(), known.seen.isoformat() if known.seen else None]
+            for post, known in self.posts.items()
+        }
+        return Cursor(json.dumps({"scanned": self.scanned.isoformat(), "posts": posts}))
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """What people write under one Page's posts."""
+
+    account: Account
+    line: Line
+
+    def read(self, to: Sequence[Receipt], *, after: Cursor | None, now: datetime) -> Page:
+        """As `Platform.replies`."""
+        before = _Read.parsed(after) if after else _Read(now)
+        scan = now - before.scanned >= RESCAN
+        marks = self._marks(to)
+        known, replies, complete = dict(before.posts), list[Reply](), True
+        for post in (receipt.id for receipt in to):
+            last, (mark, _) = before.posts.get(post), marks.get(post, ("", 0))
+            if last and not scan and not last.due(mark, now=now):
+                continue
+            seen = last.seen if last else None
+            fresh, whole = self._under(post, since=None if scan or seen is None else seen - OVERLAP)
+            replies += fresh
+            complete = complete and whole
+            known[post] = _Known(mark, now, max((reply.at for reply in fresh), default=seen))
+        return Page(
+            replies=tuple(replies),
+            cursor=_Read(now if scan else before.scanned, known).cursor(),
+            complete=complete,
+            claimed_total=sum(count for _, count in marks.values()) if marks else None,
+        )
+
+    def _marks(self, to: Sequence[Receipt]) -> dict[str, tuple[str, int]]:
+        """By post: a mark that differs after each comment, and how many comments Facebook counts."""
+        if not to:
+            return {}
+        posts, _ = published(
+            self.line,
+            str(self.account.page),
+            fields="id,updated_time,comments.limit(0).summary(true).filter(stream)",
+            since=min(receipt.at for receipt in to) - RESCAN,
+        )
+        wanted = {receipt.id for receipt in to}
+        counts = {post["id"]: _count(post) for post in posts if post["id"] in wanted}
+        times = {post["id"]: str(post.get("updated_time")) for post in posts}
+        return {post: (f"{times[post]} {count}", count) for post, count in counts.items()}
+
+    def _under(self, post: str, *, since: datetime | None) -> tuple[list[Reply], bool]:
+        """The comments under one post, at all depths, and whether these are all. A post that is gone has none."""
+        for fields, size in LADDER[:-1]:
+            try:
+                return self._asked(post, since=since, fields=fields, size=size)
+            except errors.PlatformError:
+                if answers.gone(self.line.answer):
+                    return [], True
+                if not answers.asks_for_less(self.line.answer):
+                    raise
+        fields, size = LADDER[-1]
+        return self._asked(post, since=since, fields=fields, size=size)
+
+    def _asked(self, post: str, *, since: datetime | None, fields: str, size: int) -> tuple[list[Reply], bool]:
+        comments, whole = self.line.pages(
+            lambda graph, after: graph.get_connections(
+                post,
+                "comments",
+                filter="stream",
+                order="chronological",
+                summary=True,
+                fields=fields,
+                since=int(since.timestamp()) if since else None,
+                limit=size,
+                after=after,
+            ),
+            cap=COMMENT_PAGES,
+        )
+        # the two forms of a comment's id end alike
+        single = {comment["id"].rpartition("_")[2]: comment for comment in comments}
+        return [self._reply(comment, root=post) for comment in single.values()], whole
+
+    def _reply(self, comment: Mapping[str, Any], *, root: str) -> Reply:
+        # who wrote it may be hidden from us
+        author = comment.get("from") or {}
+        return Reply(
+            account=self.account.id,
+            platform="facebook",
+            id=comment["id"],
+            author=str(author.get("id") or ""),
+            handle=author.get("name"),
+            text=str(comment.get("message") or ""),
+            at=base.parsed_time(comment["created_time"]),
+            root=root,
+            by_us=author.get("id") == self.account.page,
+        )
+
+
+def published(line: Line, page: str, *, fields: str, since: datetime) -> tuple[list[dict[str, Any]], bool]:
+    """The Page's posts since then, as Graph gives them, and whether that was all."""
+    return line.pages(
+        lambda graph, after: graph.get_connections(
+            page, "published_posts", fields=fields, since=int(since.timestamp()), limit=PAGE_SIZE, after=after
+        ),
+        cap=LIST_PAGES,
+    )
+
+
+def _count(post: Mapping[str, Any]) -> int:
+    return int(post.get("comments", {}).get("summary", {}).get("total_count", 0))
