@@ -1,0 +1,29 @@
+"""A dry run of the real program, behind a guard that writes down every connection it tries."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from town import now, town
+
+pytestmark = pytest.mark.story
+GUARD = Path(__file__).parent / "guard"
+
+
+def test_nothing_leaves_and_the_events_are_the_plan(tmp_path: Path) -> None:
+    begin = now() + timedelta(seconds=12)
+    slots = [("one", begin), ("two", begin + timedelta(seconds=2)), ("three", begin + timedelta(seconds=4))]
+    seen = tmp_path / "connections.txt"
+    with town(tmp_path / "campaign", slots=slots) as place:
+        plan = place.lines("plan", "--json")
+        texts = {draft["key"]: draft["text"] for draft in place.lines("preview", "--json")[:-1]}
+
+        events = place.lines("run", "--dry-run", "--drain", PYTHONPATH=str(GUARD), CONNECTIONS=str(seen))
+
+        assert events[0]["event"] == "ready"
+        assert sorted((e["key"], e["event"], e["state"], e["due_utc"], e["text"]) for e in events[1:]) == sorted(
+            (row["key"], "would_send", "UNAPPROVED", row["due_utc"], texts[row["key"]]) for row in plan
+        )
+        assert seen.read_text() == "guarded\n"
+        assert all(not said for said in place.public_texts().values())
+        assert (place.folder / ".campaignbot").exists() is False

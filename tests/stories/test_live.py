@@ -1,0 +1,102 @@
+"""Stories of the real daemon, the real clock and APScheduler, against embedded networks over HTTP."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from town import Town, now, town
+
+pytestmark = pytest.mark.story
+PATIENCE = 90.0  #: seconds: far more than any of this takes
+
+
+def _until(told: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
+    end = time.monotonic() + seconds
+    while not told():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)  # the real daemon runs beside us: there is no clock of ours to move
+
+
+def _planned(place: Town) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for draft in place.lines("preview", "--json")[:-1]:
+        texts.setdefault(draft["account"], []).append(draft["text"])
+    return {account: sorted(said) for account, said in texts.items()}
+
+
+def test_killed_in_the_middle_and_started_again_nothing_is_doubled_and_nothing_lost(tmp_path: Path) -> None:
+    begin = now() + timedelta(seconds=20)
+    slots = [(f"slot{n}", begin + timedelta(seconds=n // 2)) for n in range(12)]
+    with town(tmp_path / "campaign", slots=slots) as place:
+        place.approve()
+        planned = _planned(place)
+        first = place.start("run", "--live", "--yes", "--json")
+        _until(lambda: sum(map(len, place.public_texts().values())) >= 10)
+        first.send_signal(signal.SIGKILL)
+        first.communicate()
+        standing = sum(map(len, place.public_texts().values()))
+        assert standing < 72
+
+        place.call("run", "--live", "--yes", "--drain")
+
+        assert place.public_texts() == planned
+        assert {row["state"] for row in place.lines("deliveries", "--json")} == {"SENT"}
+
+
+def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_path: Path) -> None:
+    slots = [("kept", now() + timedelta(seconds=20)), ("edited", now() + timedelta(seconds=20))]
+    with town(tmp_path / "campaign", slots=slots) as place:
+        place.approve()
+        daemon = place.start("run", "--live", "--yes", "--json")
+        try:
+            assert daemon.stdout is not None
+            assert json.loads(daemon.stdout.readline())["event"] == "ready"
+            template = place.folder / "messages" / "en" / "edited.txt.j2"
+            template.write_text("Other words in {{ city.name }}.\n")
+            _until(lambda: all(place.public_texts().values()))
+            time.sleep(3)  # what must not happen needs time not to happen
+            assert {name: [t.split()[0] for t in said] for name, said in place.public_texts().items()} == {
+                f"{network}-{city}": ["kept"] for network in ("x", "fb") for city in ("london", "marseille", "sydney")
+            }
+            states = {row["key"].split("/")[1]: row["state"] for row in place.lines("deliveries", "--json")}
+            assert states == {"kept": "SENT", "edited": "HELD"}
+
+            place.approve()
+
+            _until(lambda: all(len(said) == 2 for said in place.public_texts().values()))
+            assert place.public_texts() == _planned(place)
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            out, err = daemon.communicate(timeout=30)
+        assert (daemon.returncode, "Traceback" in err) == (0, False), out + err
+
+
+def test_a_second_daemon_on_the_same_state_names_the_first(tmp_path: Path) -> None:
+    with town(tmp_path / "campaign", slots=[("later", now() + timedelta(hours=2))]) as place:
+        place.approve()
+        first = place.start("run", "--live", "--yes", "--json")
+        try:
+            assert first.stdout is not None
+            assert json.loads(first.stdout.readline())["event"] == "ready"
+            second = place.start("run", "--live", "--yes")
+            _out, err = second.communicate(timeout=30)
+            assert (second.returncode, f":{first.pid}" in err) == (1, True), err
+        finally:
+            first.send_signal(signal.SIGTERM)
+            first.communicate(timeout=30)
+        assert first.returncode == 0
+
+
+def test_bad_beginnings_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    with town(tmp_path / "campaign", slots=[("later", now() + timedelta(hours=2))]) as place:
+        place.call("run", "--live", code=2)  # no terminal to confirm on
+        place.call("run", "--live", "--dry-run", code=2)
+        place.call("run", "--live", "--yes", code=1)  # nothing is approved
+        place.approve()
+        place.secrets.pop("CAMPAIGNBOT_X_LONDON_API_KEY")
+        place.call("run", "--live", "--yes", code=1)
+        assert all(not said for said in place.public_texts().values())

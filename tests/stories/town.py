@@ -1,0 +1,147 @@
+"""A small campaign in a real folder, its accounts on embedded networks, and the real program run on it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from campaignbot.networks import graph, x
+
+CITIES = ("london", "marseille", "sydney")
+ZONES = {"london": "Europe/London", "marseille": "Europe/Paris", "sydney": "Australia/Sydney"}
+COUNTRIES = {"london": "GB", "marseille": "FR", "sydney": "AU"}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Town:
+    """A folder, two networks, and the secrets that fit them."""
+
+    folder: Path
+    x: x.Network
+    graph: graph.Network
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return {**kept, **self.secrets, "PYTHONUNBUFFERED": "1", **more}
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "campaignbot", "--campaign", str(self.folder), *arguments]
+
+    def call(self, *arguments: str, code: int = 0, text: str | None = None, **more: str) -> str:
+        """Run one command to its end; its standard output. The exit code has to be the one named."""
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment(**more),
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.stdout
+
+    def lines(self, *arguments: str, code: int = 0, **more: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.call(*arguments, code=code, **more).splitlines()]
+
+    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running; the caller ends it."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def approve(self) -> None:
+        digest = self.lines("preview", "--json")[-1]["digest"]
+        self.call("approve", "--all", "--by", "london-1", "--seen", digest)
+
+    def public_texts(self) -> dict[str, list[str]]:
+        """Account -> what stands on it, sorted."""
+        found = {f"x-{city}": sorted(post.text for post in self.x.posts(f"wad_{city}")) for city in CITIES}
+        pages = {f"fb-{city}": str(1000 + n) for n, city in enumerate(CITIES)}
+        return found | {name: sorted(post.text for post in self.graph.posts(page)) for name, page in pages.items()}
+
+
+@contextmanager
+def town(folder: Path, *, slots: Sequence[tuple[str, datetime]], limits: str = "") -> Iterator[Town]:
+    """A town with one instant slot a (message, time) pair."""
+    made = Town(folder=folder, x=x.Network(clock=now), graph=graph.Network(clock=now))
+    made.x.start()
+    try:
+        made.graph.start()
+        try:
+            _settle_in(made, slots=slots, limits=limits)
+            yield made
+        finally:
+            made.graph.stop()
+    finally:
+        made.x.stop()
+
+
+def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str) -> None:
+    made.folder.mkdir(parents=True, exist_ok=True)
+    public = made.call("keys", "new", "--out", str(made.folder.parent / "organiser.key")).strip()
+    accounts, cities = "", ""
+    for number, city in enumerate(CITIES):
+        page = str(1000 + number)
+        accounts += f"  x-{city}: {{platform: x, handle: wad_{city}, base_url: {made.x.url}}}\n"
+        accounts += f'  fb-{city}: {{platform: facebook, page: "{page}", base_url: {made.graph.url}}}\n'
+        cities += CITY.format(city=city, name=city.title(), zone=ZONES[city], country=COUNTRIES[city])
+        secrets = {n: f"{n.lower()}-{city}" for n in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")}
+        made.x.add_account(f"wad_{city}", **{n.lower(): value for n, value in secrets.items()})
+        made.graph.add_page(page, city, f"page-token-{city}")
+        made.secrets |= {f"CAMPAIGNBOT_X_{city.upper()}_{n}": value for n, value in secrets.items()}
+        made.secrets[f"CAMPAIGNBOT_FB_{city.upper()}_PAGE_TOKEN"] = f"page-token-{city}"
+    lines = "".join(
+        f"  - {{id: {name}, message: {name}, when: {{instant: {at:%Y-%m-%dT%H:%M:%SZ}}}, until: 1h, quiet: ignore}}\n"
+        for name, at in slots
+    )
+    (made.folder / "schedules.yaml").write_text(
+        FOLDER.format(public=public, limits=limits or LIMITS, accounts=accounts, cities=cities, slots=lines),
+        encoding="utf-8",
+    )
+    texts = made.folder / "messages" / "en"
+    texts.mkdir(parents=True)
+    for name, _at in slots:
+        (texts / f"{name}.txt.j2").write_text(f"{name} in {{{{ city.name }}}}: we meet at {{{{ city.venue }}}}.\n")
+
+
+LIMITS = "{spacing: 0s, settle: 1s, poll: 1s, per_account_per_day: 500}"
+CITY = """  {city}:
+    name: {{en: {name}}}
+    country: {country}
+    timezone: {zone}
+    languages: [en-GB]
+    accounts: [x-{city}, fb-{city}]
+    status: ready
+    venue: The Square
+    map: https://example.org/map
+    contact: {city}@example.org
+    action: {{date: {{date}}, start: 18:00, end: 19:30}}
+""".replace("{{date}}", f"{now() + timedelta(days=1):%Y-%m-%d}")
+FOLDER = """campaign:
+  id: town
+  name: A town
+  date: {date}
+  recipients: [{{public}}]
+  proofread: {{{{en: a reader}}}}
+limits: {{limits}}
+accounts:
+{{accounts}}cities:
+{{cities}}slots:
+{{slots}}""".format(date=f"{now() + timedelta(days=1):%Y-%m-%d}")
