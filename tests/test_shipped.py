@@ -64,7 +64,7 @@ def filled(campaign: Campaign, *, also: tuple[str, ...]) -> Campaign:
         city.id: dataclasses.replace(
             city,
             status=CityStatus.READY,
-            venue="By the north gate, left of the fountain."[:40],
+            venue="By the north gate, left of the fountains",
             address="1 Example Street",
             map="https://example.org/map-2026",
             contact=f"{city.id}@example.org",
