@@ -77,9 +77,8 @@ class Network:
         access_token: str,
         access_secret: str,
         bearer: str | None = None,
-        may_write: bool = True,
     ) -> str:
-        """An account of ours and its keys; its user id. Without `may_write` the app's permission is read only."""
+        """An account of ours and its keys (`bearer`: also an OAuth 2.0 user token); its user id."""
         with self._lock:
             user = self._world.join(handle, name=handle, at=JOINED)
             keys = oauth.Keys(
@@ -90,7 +89,6 @@ class Network:
                 access_token=access_token,
                 access_secret=access_secret,
                 bearer=bearer,
-                may_write=may_write,
             )
             self._gate.grant(keys)
             return str(user.id)
@@ -99,6 +97,11 @@ class Network:
         """The account's keys are good no longer."""
         with self._lock:
             self._gate.revoke(self._known(handle).id)
+
+    def make_read_only(self, handle: str) -> None:
+        """The app's permission for this account is read only from now on."""
+        with self._lock:
+            self._gate.make_read_only(self._known(handle).id)
 
     def public(self, handle: str) -> str:
         """A member of the public, made on the first call; the user id."""

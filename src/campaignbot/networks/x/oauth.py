@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, unquote
@@ -64,6 +64,11 @@ class Gate:
         """Let a user's keys in no longer."""
         self._by_token = {token: keys for token, keys in self._by_token.items() if keys.user != user}
         self._by_bearer = {token: keys for token, keys in self._by_bearer.items() if keys.user != user}
+
+    def make_read_only(self, user: int) -> None:
+        """Let a user's keys read and no more."""
+        for keys in [keys for keys in self._by_token.values() if keys.user == user]:
+            self.grant(replace(keys, may_write=False))
 
     def claimed(self, request: exchange.Request) -> Keys | None:
         """Whose keys the request names, without proof."""
