@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from campaignbot.model.campaign import Campaign, City, CityStatus, Slot, base
 from campaignbot.model.post import Post
@@ -29,17 +30,27 @@ def logins_of(campaign: Campaign) -> dict[str, Login]:
     return {account.id: (account.platform, account.remote) for account in campaign.accounts.values()}
 
 
+class _Times(NamedTuple):
+    """When one slot falls due in one city."""
+
+    wall: str | None
+    due: datetime | None
+    expires: timedelta | datetime
+
+
 def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterator[Post]:
     together = not campaign.pacing.spacing
     free: dict[tuple[Login, datetime], datetime] = {}
+    known: dict[tuple[object, ...], _Times] = {}
     for city in _cities(slot, campaign):
-        wall, due = clock.wall(slot, city), clock.due(slot, city)
-        written = None if wall is None else _written(wall)
-        expires = (
-            slot.until if isinstance(slot.until, timedelta) else clock.instant(clock.edge(city, slot.until), city.zone)
-        )
+        action = city.action
+        same = (city.zone, action.date, action.start, action.end)  # cities of one zone mostly share their times
+        times = known.get(same)
+        if times is None:
+            times = known[same] = _times(slot, city)
         for language in _languages(slot, city):
             for account in _accounts(slot, city):
+                due = times.due
                 yield Post(
                     campaign=campaign.id,
                     slot=slot.id,
@@ -49,14 +60,24 @@ def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterat
                     account=account,
                     platform=logins[account][0],
                     zone=city.zone.key,
-                    wall=written,
+                    wall=times.wall,
                     due=due if due is None or together else _next_free(free, logins[account], due),
-                    expires=expires,
+                    expires=times.expires,
                     late=slot.late,
                     armed=slot.armed,
                     called=slot.called,
                     ignores_quiet=slot.ignores_quiet,
                 )
+
+
+def _times(slot: Slot, city: City) -> _Times:
+    wall = clock.wall(slot, city)
+    until = slot.until
+    return _Times(
+        wall=None if wall is None else wall.isoformat(timespec="seconds" if wall.second else "minutes"),
+        due=clock.due(slot, city),
+        expires=until if isinstance(until, timedelta) else clock.instant(clock.edge(city, until), city.zone),
+    )
 
 
 def _next_free(free: dict[tuple[Login, datetime], datetime], login: Login, due: datetime) -> datetime:
@@ -83,7 +104,3 @@ def _languages(slot: Slot, city: City) -> list[str]:
 
 def _accounts(slot: Slot, city: City) -> list[str]:
     return [account for account in city.accounts if slot.accounts is None or account in slot.accounts]
-
-
-def _written(wall: datetime) -> str:
-    return wall.isoformat(timespec="seconds" if wall.second else "minutes")

@@ -2,12 +2,13 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from jinja2 import UndefinedError
+from jinja2.runtime import Context
 
 from campaignbot.model.campaign import (
     Account,
@@ -26,7 +27,7 @@ from campaignbot.stages.render import counting, dates, templates
 
 HASHTAGS = 3
 
-_GLUED = re.compile(r"\S(?=https?://)")
+_GLUED = re.compile(r"http(?<=\Shttp)s?://")  # begins with a literal: so the search runs at the speed of memory
 
 
 def draft(post: Post, campaign: Campaign, limits: Limits) -> Draft:
@@ -36,23 +37,26 @@ def draft(post: Post, campaign: Campaign, limits: Limits) -> Draft:
     """
     bench = _bench(campaign)
     facts = bench.facts_of(post.city, post.language)
-    missing = [*facts.unready, *(("notice",) if bench.lacks_notice(post) else ())]
+    missing = [*facts.unready]
+    if bench.lacks_notice(post):
+        missing.append("notice")
     text = _words(bench.template_of(post, Kind.TEXT), post, facts, campaign, missing)
     if text is None:
         missing.append("text")
         text = "⟦text⟧"
     pictures = _pictures(post, facts, bench, limits, missing) if campaign.pictures else ()
     measure = counting.measure(text, limits.counting)
+    warnings = _warnings(post, bench, text, measure, limits)
     return Draft(
         post=post,
         account=campaign.accounts[post.account],
         text=text,
         pictures=pictures,
-        missing=tuple(dict.fromkeys(missing)),
+        missing=tuple(dict.fromkeys(missing)) if missing else (),
         length=measure.length,
         limit=limits.length,
         cost_usd=limits.cost_link_usd if measure.links else limits.cost_usd,
-        warnings=(*facts.warnings, *_warnings(post, bench, text, measure, limits)),
+        warnings=(*facts.warnings, *warnings) if warnings else facts.warnings,
     )
 
 
@@ -62,6 +66,7 @@ class _Facts:
 
     city: City
     values: dict[str, str | int]
+    context: Context  #: of these values
     absent: frozenset[str]
     unready: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -137,6 +142,7 @@ def _facts(campaign: Campaign, city: City, language: str) -> _Facts:
     return _Facts(
         city=city,
         values=values,
+        context=templates.context(values),
         absent=absent,
         unready=("city.status: draft",) if city.status is CityStatus.DRAFT else (),
         warnings=(f"no native reader has read {base(language)}",) if campaign.unread(language) else (),
@@ -185,20 +191,25 @@ def _words(template: Template | None, post: Post, facts: _Facts, campaign: Campa
     if ready.problems:
         missing.append(f"a template without faults: {template.path}")
         return None
-    values, absent = facts.values, facts.absent
+    values, absent, context = facts.values, facts.absent, facts.context
     if ready.moving:
         moving, gone = _values(_moving(post, facts.city, campaign.accounts[post.account]))
         values, absent = {**values, **moving}, absent | gone
+        context = templates.context(values)
     try:
-        text = ready.fill(values)
+        text = ready.fill(context)
     except UndefinedError:
-        strangers = {path: None for path in ready.uses if templates.key(path) not in values}
-        gaps, gone = _values(strangers)
+        gaps, gone = _values({path: None for path in ready.uses if templates.key(path) not in values})
         absent = absent | gone
-        text = ready.fill({**values, **gaps})
-    # a countdown is only missing where it is said: `{% if days_left == 0 %}today{% else %}{{ countdown }}{% endif %}`
-    missing += (p for p in ready.uses if p in absent and (p != "countdown" or "⟦countdown⟧" in text))
+        text = ready.fill(templates.context({**values, **gaps}))
+    if not absent.isdisjoint(ready.uses):
+        missing += _lacking(ready.uses, absent, text)
     return text or None
+
+
+def _lacking(uses: Sequence[str], absent: frozenset[str], text: str) -> Iterator[str]:
+    # a countdown is only missing where it is said: `{% if days_left == 0 %}today{% else %}{{ countdown }}{% endif %}`
+    return (path for path in uses if path in absent and (path != "countdown" or "⟦countdown⟧" in text))
 
 
 def _pictures(post: Post, facts: _Facts, bench: _Bench, limits: Limits, missing: list[str]) -> tuple[Shown, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -79,11 +80,16 @@ class Compiled:
     uses: tuple[str, ...]
     moving: bool = False  #: whether any of them differs from post to post
     problems: tuple[Problem, ...] = ()
-    fill: Callable[[Mapping[str, str | int]], str] = field(repr=False)
+    fill: Callable[[Context], str] = field(repr=False)
+
+
+def context(values: Mapping[str, str | int]) -> Context:
+    """What a template is filled from: values under the names that `key` gives. It may serve many templates."""
+    return _SANDBOX.context_class(_SANDBOX, dict(values), None, {})
 
 
 def key(path: str) -> str:
-    """The flat name under which a variable's value is handed to `Compiled.fill`: "city.name" -> "v_city__name"."""
+    """The flat name under which a variable's value is handed to `context`: "city.name" -> "v_city__name"."""
     return "v_" + path.replace(".", "__")
 
 
@@ -103,8 +109,10 @@ def compiled(source: str) -> Compiled:
     code = _SANDBOX.compile(_Flat().visit(tree))
     template = _SANDBOX.template_class.from_code(_SANDBOX, code, {})
 
-    def fill(values: Mapping[str, str | int]) -> str:
-        return unicodedata.normalize("NFC", template.render(values)).strip()[:OUTPUT_LENGTH]
+    pieces = template.root_render_func
+
+    def fill(values: Context) -> str:
+        return unicodedata.normalize("NFC", "".join(pieces(values))).strip()[:OUTPUT_LENGTH]
 
     uses = tuple(dict.fromkeys(reader.uses))
     return Compiled(uses=uses, moving=not MOVING.isdisjoint(uses), fill=fill)
