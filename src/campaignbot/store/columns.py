@@ -3,7 +3,7 @@
 import functools
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect, Table, TextClause, bindparam, text
+from sqlalchemy import BigInteger, Dialect, Table, Text, TextClause, bindparam, text
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -13,6 +13,16 @@ MICROSECOND = timedelta(microseconds=1)
 def micros(moment: datetime) -> int:
     """Microseconds since 1970 (UTC) of an aware moment; exact, where a float of seconds would not be."""
     return (moment - EPOCH) // MICROSECOND
+
+
+class Word(TypeDecorator[str]):
+    """A text that may come as a StrEnum: psycopg would write such a one's name, not its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from campaignbot.store.columns import Instant, Span
+from campaignbot.store.columns import Instant, Span, Word
 
 metadata = MetaData()
 
@@ -36,14 +36,15 @@ deliveries = Table(
     Column("tzdata", Text, nullable=False),  # the version of the zone rules that made `due` of `wall`
     Column("due", Instant),
     Column("until", Instant),
+    Column("begin", Instant),  # when it may first go out: due, or the minute a late approval gave
     Column("grace", Span),  # the post expires this long after due …
     Column("expiry", Instant),  # … or at this instant
-    Column("late", Text, nullable=False),
+    Column("late", Word, nullable=False),
     Column("armed", Boolean, nullable=False),
     Column("called", Boolean, nullable=False),
     Column("ignores_quiet", Boolean, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("reason", Text),
+    Column("state", Word, nullable=False),
+    Column("reason", Word),
     Column("digest", Text),
     Column("since", Instant, nullable=False),
     Column("wake", Instant),
@@ -53,7 +54,8 @@ deliveries = Table(
     Column("attempted", Instant),
     Column("owner", Text),  # the sender of the last attempt
     Column("seen_by", Text),  # the last start that read the account's timeline for this post
-    Column("looks", Integer, nullable=False),  # how often the timeline could not be read while IN_DOUBT
+    Column("looks", Integer, nullable=False),  # how often we looked while IN_DOUBT, and knew no more
+    Column("absences", Integer, nullable=False),  # how often it was shown not to be out
     Column("not_before", Instant),
     Column("settle_at", Instant),
     Column("receipt_id", Text),
@@ -126,7 +128,7 @@ accounts = Table(
 stops = Table(
     "stops",
     metadata,
-    Column("scope", Text, nullable=False),  # world, country, city, account
+    Column("scope", Word, nullable=False),  # world, country, city, account
     Column("value", Text, nullable=False),  # empty for the world
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),

@@ -61,12 +61,13 @@ def places(c: Connection) -> dict[str, str]:
 
 
 def keep_approvals(c: Connection, asked: int) -> None:
-    """Keep how many different organisers must have said yes before anything is sent."""
+    """Keep how many different organisers must have said yes before anything is sent; 0 for a dry run alone."""
     keep(c, "approvals", asked)
 
 
 def approvals_asked(c: Connection) -> int:
-    return read(c, "approvals") or 1
+    asked: int | None = read(c, "approvals")
+    return 1 if asked is None else asked
 
 
 def see(c: Connection, keys: Iterable[str], now: datetime) -> None:
@@ -84,6 +85,20 @@ def seen(c: Connection, keys: Iterable[str] | None = None) -> dict[str, datetime
         rows = c.execute(asked if some is None else asked.where(seen_table.c.key.in_(some)))
         found |= {row.key: row.first_at for row in rows}
     return found
+
+
+def started(c: Connection, owner: str, *, now: datetime) -> datetime:
+    """When this owner started: the first time it asked."""
+    said: str | None = read(c, f"start/{owner}")
+    if said is not None:
+        return datetime.fromisoformat(said)
+    keep(c, f"start/{owner}", now.isoformat())
+    return now
+
+
+def forget_starts(c: Connection) -> None:
+    """Forget every start; only where all who started are known to be dead."""
+    c.execute(kept.delete().where(kept.c.name.startswith("start/")))
 
 
 def keep(c: Connection, name: str, value: journal.JSON) -> None:

@@ -59,6 +59,8 @@ def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> No
             "freed": False,
             "attempts": 0,
             "looks": 0,
+            "absences": 0,
+            "begin": _begin(row["due"], new.not_before),
             "not_before": new.not_before,
             "wake": rows.wake(new.state, due=row["due"], until=row["until"], not_before=new.not_before, settle_at=None),
         }
@@ -88,14 +90,15 @@ def move(
     settle_at: datetime | None = None,
     receipt: Receipt | None = None,
     attempt: str | None = None,
-    freed: bool | None = None,
+    freed: bool = False,
+    absences: int | None = None,
 ) -> bool:
     """Move one delivery, journalled; False, and nothing changed, when it stood in none of the sources (or, with
     `attempt`, when its last attempt is another).
 
     `post` brings new times, `digest` new words, `due` and `until` override the post's. `reason`, `not_before` and
-    `settle_at` belong to the new state: what is not given is cleared. `freed`: a person wants it sent now, so its
-    `late` no longer applies; a move back to HELD or a new post forgets that.
+    `settle_at` belong to the new state: what is not given is cleared. `freed`: a person wants it sent, so its `late`
+    no longer applies; a move to HELD or a new post forgets that.
     """
     for source in sources:
         _legal(source, to)
@@ -109,9 +112,14 @@ def move(
         change["digest"] = digest
     if receipt is not None:
         change |= {"receipt_id": receipt.id, "receipt_url": receipt.url, "receipt_at": receipt.at}
-    if freed is not None:
+    if freed or post is not None or to is State.HELD:
         change["freed"] = freed
+    if to in (State.WAITING, State.HELD):
+        change["begin"] = _begin(change["due"], not_before)
+    if absences is not None:
+        change["absences"] = absences
     change |= {
+        "looks": 0,
         "state": str(to),
         "reason": reason,
         "since": now,
@@ -138,6 +146,7 @@ def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
     change = rows.of_post(post)
     if post.called:
         change |= {"due": row.due, "until": row.until}
+    change["begin"] = _begin(change["due"], row.not_before)
     change["wake"] = rows.wake(
         State(row.state), due=change["due"], until=change["until"], not_before=row.not_before, settle_at=None
     )
@@ -157,6 +166,10 @@ def line(
     if reason is not None:
         entry["why"] = reason
     return journal.account(account), entry
+
+
+def _begin(due: datetime | None, not_before: datetime | None) -> datetime | None:
+    return due if due is None or not_before is None else max(due, not_before)
 
 
 def _legal(source: State | None, to: State) -> None:

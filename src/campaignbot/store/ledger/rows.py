@@ -1,11 +1,11 @@
 """What a line of the ledger looks like in the database, and reading it."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, or_, select
 from tzdata import IANA_VERSION  # type: ignore[import-untyped]  # it ships no types
 
 from campaignbot.model.campaign import Late
@@ -40,6 +40,41 @@ def chunks(keys: Iterable[str] | None) -> Iterator[list[str] | None]:
     left = iter(keys)
     while some := list(itertools.islice(left, CHUNK)):
         yield some
+
+
+def cities(c: Connection) -> set[str]:
+    """Every city the ledger has a post of."""
+    return set(c.scalars(select(table.c.city).distinct()))
+
+
+def accounts_known(c: Connection) -> set[str]:
+    """Every account the ledger has a post of."""
+    return set(c.scalars(select(table.c.account).distinct()))
+
+
+def counts(c: Connection) -> dict[State, int]:
+    """How many deliveries stand in each state that has any."""
+    rows = c.execute(select(table.c.state, func.count()).group_by(table.c.state))
+    return {State(state): count for state, count in rows}
+
+
+def upcoming(c: Connection, *, limit: int) -> list[Delivery]:
+    """The next that are WAITING, in the order in which they will be looked at."""
+    asked = select(table).where(table.c.state == State.WAITING, table.c.wake.is_not(None))
+    return [delivery(row) for row in c.execute(asked.order_by(table.c.wake, table.c.key).limit(limit))]
+
+
+def troubled(c: Connection, *, holds: Collection[str]) -> list[Delivery]:
+    """What a person must decide: doubts that no further look will end, failures, what was missed, what was found
+    twice, and what is HELD for one of these reasons. By state, the oldest first."""
+    alone = or_(
+        (table.c.state == State.IN_DOUBT) & table.c.settle_at.is_(None),
+        table.c.state.in_([State.FAILED, State.MISSED]),
+        (table.c.state == State.SENT) & table.c.reason.is_not(None),
+        (table.c.state == State.HELD) & table.c.reason.in_([str(hold) for hold in holds]),
+    )
+    rows = c.execute(select(table).where(alone).order_by(table.c.state, table.c.since, table.c.key))
+    return [delivery(row) for row in rows]
 
 
 def delivery(row: Row[Any]) -> Delivery:

@@ -1,0 +1,33 @@
+"""Carrying approved drafts to their platforms: once, or held and shown; never silently lost."""
+
+from campaignbot.stages.deliver.ahead import next_due
+from campaignbot.stages.deliver.cord import resume, stop
+from campaignbot.stages.deliver.levers import (
+    arm,
+    cancel_city,
+    hold,
+    retry,
+    send,
+    settle_drop,
+    settle_not_sent,
+    settle_sent,
+)
+from campaignbot.stages.deliver.sender import due
+from campaignbot.stages.deliver.settling import recover, settle
+
+__all__ = [
+    "arm",
+    "cancel_city",
+    "due",
+    "hold",
+    "next_due",
+    "recover",
+    "resume",
+    "retry",
+    "send",
+    "settle",
+    "settle_drop",
+    "settle_not_sent",
+    "settle_sent",
+    "stop",
+]

@@ -1,0 +1,244 @@
+"""What one transaction of a sender decides: results, marks, and who sends what next. All in the ledger's own terms."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from campaignbot.model import errors
+from campaignbot.model.campaign import Late, Pacing
+from campaignbot.model.delivery import Delivery, Hold, Receipt, State
+from campaignbot.model.post import Draft
+from campaignbot.stages.deliver import lane, pace
+from campaignbot.store import drafts, ledger
+from campaignbot.store.database import Connection
+from campaignbot.store.ledger import accounts, lanes
+
+#: How long a lease holds unless renewed: longer than any adapter's total deadline.
+LEASE = timedelta(seconds=300)
+#: A send whose intent is older than this does not leave any more: its lease may soon be another's.
+STALE = timedelta(seconds=60)
+#: How far clocks and networks may disagree about when something was said.
+SKEW = timedelta(minutes=2)
+FOUND = "found on the timeline"
+TWICE = "found more than once on the timeline: delete the others there"
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """One turn. `moved` is what to tell once it is committed."""
+
+    c: Connection
+    now: datetime
+    owner: str
+    moved: list[tuple[Delivery, str | None]] = field(default_factory=list)
+    again: bool = False  #: something stood aside, so the next in line has not been asked yet
+
+    @cached_property
+    def pacing(self) -> Pacing:
+        return ledger.pacing(self.c)
+
+    def results(self, done: Iterable[tuple[lane.Order, lane.Outcome]]) -> None:
+        """Take what the lanes brought back."""
+        ends, words = [], {}
+        for order, outcome in done:
+            if isinstance(outcome, errors.LockedOut):
+                account = order.delivery.post.account
+                accounts.pause(self.c, account, reason=outcome.reason, by=self.owner, now=self.now)
+            if isinstance(outcome, errors.TryLater) and outcome.account_wide:
+                self._patience(order, outcome)
+            if isinstance(order, lane.Look):
+                self._looked(order, outcome)
+            else:
+                ends.append(self._result(order, outcome))
+                words[order.delivery.key] = order.draft.text
+        for moved in lanes.record(self.c, ends, by=self.owner, now=self.now):
+            self.moved.append((moved, words[moved.key]))
+
+    def sweep(self) -> None:
+        """Mark what is too late, on every account."""
+        for line in lanes.overdue(self.c, now=self.now, late=self.now - pace.GRACE):
+            self._marked(line)
+
+    def orders(self, names: Collection[str], *, room: int, boot: float) -> list[lane.Order]:
+        """What to do next on those of these accounts that may do something; the intents are written."""
+        chosen = self._chosen(names, room=room)
+        ready = drafts.ready(
+            self.c,
+            {line.delivery.key: (line.delivery.post, line.delivery.digest or "") for line in chosen},
+            approvals=ledger.approvals_asked(self.c),
+        )
+        looks: list[lane.Order] = []
+        sends: list[Delivery] = []
+        for line in chosen:
+            one = line.delivery
+            if one.key not in ready:
+                self._mark(one, State.HELD, Hold.VOID)
+                self.again = True
+            elif self._unseen(line):
+                looks.append(self._look(one, ready[one.key]))
+            else:
+                sends.append(one)
+        return looks + self._sends(sends, ready, boot=boot)
+
+    def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
+        attempt, begun = lanes.begin(self.c, sends, owner=self.owner, now=self.now)
+        if begun:
+            names = [one.post.account for one in begun]
+            accounts.lease(self.c, names, owner=self.owner, expires=self.now + LEASE)
+        orders: list[lane.Order] = []
+        for one in begun:
+            draft = ready[one.key]
+            left = STALE if one.until is None else min(STALE, one.until - self.now)
+            deadline = boot + left.total_seconds()
+            orders.append(lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline))
+            self.moved.append((one, draft.text))
+        return orders
+
+    def _chosen(self, names: Collection[str], *, room: int) -> list[lanes.Line]:
+        halted = halts(self.c)
+        if halted.world:
+            return []
+        standings = ledger.standings(self.c)
+        flying = lanes.flying(self.c)
+        chosen: list[lanes.Line] = []
+        for name in names:
+            if len(chosen) == room:
+                break
+            standing = standings.get(name, ledger.Standing(account=name))
+            if name in flying or name in halted.accounts or not open_to(standing, self.owner, now=self.now):
+                continue
+            if (line := self._first(name, halted)) is not None:
+                chosen.append(line)
+        return chosen
+
+    def _first(self, name: str, halted: "Halts") -> lanes.Line | None:
+        for line in lanes.waiting(self.c, name, now=self.now):
+            if self._marked(line):
+                continue
+            if line.delivery.post.city not in halted.cities and self.allowed(line, start=self.now) <= self.now:
+                return line
+        return None
+
+    def allowed(self, line: lanes.Line, *, start: datetime) -> datetime:
+        """When the limits let this one out, from `start` on."""
+        pacing, post = self.pacing, line.delivery.post
+        if pacing == ledger.OPEN or line.delivery.due is None:
+            return start
+        said = lanes.attempts(self.c, post.account, since=start - pace.lookback(pacing))
+        return pace.allowed(post, start=start, due=line.delivery.due, pacing=pacing, said=said)
+
+    def _marked(self, line: lanes.Line) -> bool:
+        """Whether it was too late for this one; then it is marked so."""
+        one = line.delivery
+        if one.until is not None and one.until <= self.now:
+            why = f"its time passed ({one.reason})" if one.reason else "its time passed"
+            self._mark(one, State.MISSED, why)
+            return True
+        if one.state is not State.WAITING or one.attempts or line.freed or line.begin is None:
+            return False
+        late = one.post.late
+        if late is Late.SEND or self.now <= line.begin + pace.GRACE:
+            return False
+        if self.now <= self.allowed(line, start=line.begin) + pace.GRACE:
+            return False  # the limits held it back until now
+        if late is Late.SKIP:
+            self._mark(one, State.MISSED, "overdue, and its slot says late: skip")
+        else:
+            self._mark(one, State.HELD, Hold.LATE)
+        return True
+
+    def _mark(self, one: Delivery, to: State, reason: str) -> None:
+        if ledger.move(
+            self.c, one.key, sources={one.state}, to=to, by=self.owner, now=self.now, reason=reason, until=one.until
+        ):
+            self._tell(one.key, None)
+
+    def _unseen(self, line: lanes.Line) -> bool:
+        """Whether it was due before this start, and the timeline was not read for it since: a ledger put back from an
+        old copy does not know what went out after it was made."""
+        one = line.delivery
+        if one.post.called or one.due is None or line.seen_by == self.owner:
+            return False
+        return one.due <= ledger.started(self.c, self.owner, now=self.now)
+
+    def _look(self, one: Delivery, draft: Draft) -> lane.Look:
+        first = [approval.at for approval in drafts.approvals(self.c, [one.key]).get(one.key, ())]
+        since = min([*first, one.due or self.now]) - SKEW
+        accounts.lease(self.c, [one.post.account], owner=self.owner, expires=self.now + LEASE)
+        return lane.Look(delivery=one, draft=draft, since=since)
+
+    def _looked(self, order: lane.Look, outcome: lane.Outcome) -> None:
+        one = order.delivery
+        if isinstance(outcome, tuple):
+            if outcome:
+                self._found(one, outcome, order.draft.text)
+            else:
+                lanes.looked(self.c, [one.key], owner=self.owner)
+            return
+        at = outcome.at if isinstance(outcome, errors.TryLater) else None
+        lanes.postpone(self.c, one, until=at or self.now + lane.back_off(1))
+
+    def _found(self, one: Delivery, receipts: tuple[Receipt, ...], text: str) -> None:
+        first = min(receipts, key=lambda receipt: receipt.at)
+        by, now = self.owner, self.now
+        if ledger.move(self.c, one.key, sources={State.WAITING}, to=State.SENDING, by=by, now=now, reason=FOUND):
+            twice = TWICE if len(receipts) > 1 else None
+            ledger.move(
+                self.c, one.key, sources={State.SENDING}, to=State.SENT, by=by, now=now, reason=twice, receipt=first
+            )
+            self._tell(one.key, text)
+
+    def _result(self, order: lane.Send, outcome: lane.Outcome) -> lanes.Result:
+        one, attempt = order.delivery, order.attempt
+        match outcome:
+            case Receipt():
+                return lanes.Result(delivery=one, attempt=attempt, to=State.SENT, receipt=outcome)
+            case errors.Refused():
+                return lanes.Result(delivery=one, attempt=attempt, to=State.FAILED, reason=outcome.reason)
+            case errors.LockedOut():
+                return lanes.Result(delivery=one, attempt=attempt, to=State.WAITING, reason=outcome.reason)
+            case errors.TryLater():
+                at = outcome.at or self.now + lane.back_off(one.attempts)
+                return lanes.Result(
+                    delivery=one, attempt=attempt, to=State.WAITING, reason=outcome.reason, not_before=at
+                )
+            case _:
+                reason = outcome.reason if isinstance(outcome, errors.PlatformError) else "no receipt came back"
+                at = self.now + self.pacing.settle
+                return lanes.Result(delivery=one, attempt=attempt, to=State.IN_DOUBT, reason=reason, settle_at=at)
+
+    def _patience(self, order: lane.Order, answer: errors.TryLater) -> None:
+        at = answer.at or self.now + lane.back_off(order.delivery.attempts)
+        accounts.patience(self.c, order.delivery.post.account, until=at)
+
+    def _tell(self, key: str, text: str | None) -> None:
+        self.moved.append((ledger.deliveries(self.c, keys=[key])[key], text))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Halts:
+    """What the stop cord holds back."""
+
+    world: bool
+    accounts: frozenset[str]
+    cities: frozenset[str]
+
+
+def halts(c: Connection) -> Halts:
+    """The stops in force, with countries as their cities."""
+    stops = ledger.stops(c)
+    countries = {stop.value for stop in stops if stop.scope == "country"}
+    inside = {city for city, country in ledger.places(c).items() if country in countries} if countries else set()
+    return Halts(
+        world=any(stop.scope == "world" for stop in stops),
+        accounts=frozenset(stop.value for stop in stops if stop.scope == "account"),
+        cities=frozenset(inside | {stop.value for stop in stops if stop.scope == "city"}),
+    )
+
+
+def open_to(standing: ledger.Standing, owner: str, *, now: datetime) -> bool:
+    """Whether this owner may send on an account now, as far as the account itself goes."""
+    if standing.paused is not None or (standing.not_before is not None and standing.not_before > now):
+        return False
+    return standing.free_for(owner, now=now)

@@ -1,0 +1,128 @@
+"""One pass over what is due: what is too late is marked, the rest is sent, one lane an account.
+
+The calling thread alone talks to the database; lanes only talk to their platform. Each turn is one commit: the results
+that came in, and the next intents. So in a burst many posts share a commit, and a lone post costs two.
+"""
+
+import logging
+import queue
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from campaignbot.model import errors
+from campaignbot.model.delivery import Delivery
+from campaignbot.platforms.base import Platform
+from campaignbot.stages.deliver import desk, lane
+from campaignbot.store import database
+from campaignbot.store.ledger import lanes
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Emit = Callable[[Delivery, str | None], None]
+
+LANES = 32
+#: In a burst, how long a result waits at most for others to share its commit, in seconds.
+GATHER = 0.01
+#: While lanes are busy, how often to look for what has come due on the others, in seconds.
+LOOK_ROUND = 1.0
+
+
+def due(
+    db: database.Database,
+    platforms: Mapping[str, Platform],
+    *,
+    owner: str,
+    clock: Clock,
+    emit: Emit,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Send what is due, until nothing more may go now; how many were tried.
+
+    What is past its `until` is MISSED; what is overdue follows its `late`. Stops, pauses, leases, quiet hours, spacing
+    and daily caps are asked in the very transaction that writes the intent. `emit` is told each move after its commit,
+    with the words where they are at hand. Once `stopping()`, nothing new begins. UserError where the database refuses:
+    then nothing more is sent.
+    """
+    with db.read() as c:
+        if not lanes.anything(c, now=clock()):
+            return 0
+    run = _Pass(db=db, platforms=platforms, owner=owner, clock=clock, emit=emit, stopping=stopping)
+    with ThreadPoolExecutor(max_workers=LANES, thread_name_prefix="lane") as pool:
+        run.drain(pool)
+    return run.tried
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    order: lane.Order
+    outcome: lane.Outcome
+    crash: BaseException | None = None
+
+
+@dataclass(kw_only=True)
+class _Pass:
+    db: database.Database
+    platforms: Mapping[str, Platform]
+    owner: str
+    clock: Clock
+    emit: Emit
+    stopping: Callable[[], bool]
+    tried: int = 0
+    busy: set[str] = field(default_factory=set)  #: accounts
+    done: "queue.SimpleQueue[_Done]" = field(default_factory=queue.SimpleQueue)
+
+    def drain(self, pool: ThreadPoolExecutor) -> None:
+        """Turn upon turn, until no lane is busy and the last turn left nothing to ask."""
+        again = self._turn(pool, [], sweep=True)
+        while again or self.busy:
+            again = self._turn(pool, list(self._gather()), sweep=False)
+
+    def _turn(self, pool: ThreadPoolExecutor, done: list[tuple[lane.Order, lane.Outcome]], *, sweep: bool) -> bool:
+        """One commit: results in, marks, next intents; then the lanes start. Whether another turn may find more."""
+        boot = lane.boot_seconds()
+        orders: list[lane.Order] = []
+        with self.db.write() as c:
+            turn = desk.Desk(c=c, now=self.clock(), owner=self.owner)
+            turn.results(done)
+            if sweep:
+                turn.sweep()
+            if not self.stopping():
+                free = [name for name in self.platforms if name not in self.busy]
+                orders = turn.orders(free, room=LANES - len(self.busy), boot=boot)
+        for order in orders:
+            self.busy.add(order.delivery.post.account)
+            self.tried += isinstance(order, lane.Send)
+            pool.submit(self._lane, order)
+        for delivery, text in turn.moved:
+            log.info("moved", extra={"key": delivery.key, "state": str(delivery.state)})
+            self.emit(delivery, text)
+        return turn.again
+
+    def _gather(self) -> Iterator[tuple[lane.Order, lane.Outcome]]:
+        """What came in: at least one result unless none comes for a while, and in a burst a few more."""
+        wanted = max(1, len(self.busy) // 4)
+        until = time.monotonic() + LOOK_ROUND
+        taken = 0
+        while self.busy:
+            left = until - time.monotonic()
+            try:
+                found = self.done.get(timeout=left) if left > 0 and taken < wanted else self.done.get_nowait()
+            except queue.Empty:
+                return
+            if taken == 0:
+                until = time.monotonic() + GATHER
+            taken += 1
+            self.busy.remove(found.order.delivery.post.account)
+            if found.crash is not None:
+                raise found.crash
+            yield found.order, found.outcome
+
+    def _lane(self, order: lane.Order) -> None:
+        try:
+            self.done.put(_Done(order, lane.carry_out(self.platforms[order.delivery.post.account], order)))
+        except BaseException as crash:  # noqa: BLE001 - handed to the thread that owns the pass: that one dies of it
+            self.done.put(_Done(order, errors.NoAnswer("the sender is gone"), crash))

@@ -1,0 +1,166 @@
+"""Doubt: who is gone leaves it, and only the account's own timeline or a person ends it."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from campaignbot.model import errors
+from campaignbot.model.delivery import Delivery, State
+from campaignbot.platforms.base import Platform
+from campaignbot.stages.deliver import desk, lane
+from campaignbot.store import database, drafts, ledger
+from campaignbot.store.ledger import accounts, kept, lanes
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Emit = Callable[[Delivery, str | None], None]
+
+#: So often we look without learning anything; then a person must.
+LOOKS = 3
+GONE = "its sender is gone; it may be out, it may not"
+NOT_THERE = "not found on the timeline, which there does not prove that it is not out"
+UNREADABLE = "the timeline could not be read"
+ABSENT = "not on the timeline"
+ABSENT_AGAIN = "tried twice, and not on the timeline after either"
+
+
+def recover(db: database.Database, platforms: Mapping[str, Platform], *, owner: str, clock: Clock, emit: Emit) -> None:
+    """Call once at every start, before anything is sent. What dead senders left SENDING is IN_DOUBT; and what was due
+    before now will not be sent before its account's timeline was read for it (`due` does that, an account at a time).
+    """
+    now = clock()
+    with db.write() as c:
+        if db.alone:  # this process holds the machine's one lock: whoever else wrote here is dead
+            accounts.release(c)
+            kept.forget_starts(c)
+        ledger.started(c, owner, now=now)
+        moved = _orphans(c, owner=owner, now=now)
+    _tell(moved, emit)
+    log.info("recovered", extra={"accounts": len(platforms), "in_doubt": len(moved)})
+
+
+def settle(db: database.Database, platforms: Mapping[str, Platform], *, owner: str, clock: Clock, emit: Emit) -> int:
+    """Look at the timelines for what is IN_DOUBT and due for it; how many were looked for.
+
+    Found once: SENT. More than once: SENT, and shown to a person. Not found, where that proves absence: WAITING once,
+    then FAILED. Where it proves nothing, or the timeline cannot be read: looked for again, and in the end by a person.
+    """
+    now = clock()
+    with db.read() as c:
+        if not lanes.unsettled(c, now=now):
+            return 0
+    with db.write() as c:
+        moved = _orphans(c, owner=owner, now=now)
+        doubts = [line for line in lanes.doubtful(c, now=now) if line.delivery.post.account in platforms]
+        looks = [_look(c, line) for line in doubts]
+    _tell(moved, emit)
+    if not looks:
+        return 0
+    by_account: dict[str, list[tuple[lanes.Line, lane.Look]]] = {}
+    for line, look in zip(doubts, looks, strict=True):
+        by_account.setdefault(look.delivery.post.account, []).append((line, look))
+
+    def read(pairs: Sequence[tuple[lanes.Line, lane.Look]]) -> None:
+        for line, look in pairs:
+            platform = platforms[look.delivery.post.account]
+            outcome = lane.carry_out(platform, look)
+            with db.write() as c:
+                _settled(c, line, outcome, proves=platform.proves_absence, by=owner, now=clock())
+                after = ledger.deliveries(c, keys=[look.delivery.key])[look.delivery.key]
+            if after.state is not State.IN_DOUBT:
+                _tell([after], emit, words={after.key: look.draft.text})
+
+    with ThreadPoolExecutor(max_workers=min(8, len(by_account)), thread_name_prefix="look") as pool:
+        list(pool.map(read, by_account.values()))
+    return len(looks)
+
+
+def _look(c: database.Connection, line: lanes.Line) -> lane.Look:
+    one = line.delivery
+    draft = drafts.load(c, one.key, one.digest or "")
+    return lane.Look(delivery=one, draft=draft, since=(one.attempted or one.since) - desk.SKEW)
+
+
+def _settled(
+    c: database.Connection, line: lanes.Line, outcome: lane.Outcome, *, proves: bool, by: str, now: datetime
+) -> None:
+    key = line.delivery.key
+    if isinstance(outcome, tuple) and outcome:
+        receipt = min(outcome, key=lambda one: one.at)
+        reason = desk.TWICE if len(outcome) > 1 else None
+        ledger.move(
+            c,
+            key,
+            sources={State.IN_DOUBT},
+            to=State.SENT,
+            by=by,
+            now=now,
+            attempt=line.attempt,
+            reason=reason,
+            receipt=receipt,
+        )
+    elif isinstance(outcome, tuple) and proves:
+        absent(c, line, by=by, now=now)
+    else:
+        _know_no_more(c, line, outcome, now=now)
+
+
+def absent(c: database.Connection, line: lanes.Line, *, by: str, now: datetime) -> bool:
+    """It is not out: one more try, once; then it has failed. False where it was in doubt no longer."""
+    again = line.absences == 0
+    return ledger.move(
+        c,
+        line.delivery.key,
+        sources={State.IN_DOUBT},
+        to=State.WAITING if again else State.FAILED,
+        by=by,
+        now=now,
+        attempt=line.attempt,
+        reason=ABSENT if again else ABSENT_AGAIN,
+        absences=line.absences + 1,
+    )
+
+
+def _know_no_more(c: database.Connection, line: lanes.Line, outcome: lane.Outcome, *, now: datetime) -> None:
+    reason = NOT_THERE
+    if isinstance(outcome, errors.PlatformError):
+        reason = f"{UNREADABLE}: {outcome.reason}"
+    at = None
+    if line.looks + 1 < LOOKS:
+        at = now + ledger.pacing(c).settle
+        if isinstance(outcome, errors.TryLater) and outcome.at is not None:
+            at = max(at, outcome.at)
+    lanes.look_again(c, line, at=at, reason=reason)
+
+
+def _orphans(c: database.Connection, *, owner: str, now: datetime) -> list[Delivery]:
+    """What is SENDING although nobody holds its account's lease any more."""
+    standings = ledger.standings(c)
+    settle_at = now + ledger.pacing(c).settle
+    moved = []
+    for line in lanes.sending(c):
+        one = line.delivery
+        standing = standings.get(one.post.account)
+        if standing is not None and standing.expires is not None and standing.expires > now:
+            continue
+        if ledger.move(
+            c,
+            one.key,
+            sources={State.SENDING},
+            to=State.IN_DOUBT,
+            by=owner,
+            now=now,
+            attempt=line.attempt,
+            reason=GONE,
+            settle_at=settle_at,
+        ):
+            moved.append(ledger.deliveries(c, keys=[one.key])[one.key])
+    return moved
+
+
+def _tell(moved: Sequence[Delivery], emit: Emit, *, words: Mapping[str, str] | None = None) -> None:
+    for one in moved:
+        log.info("moved", extra={"key": one.key, "state": str(one.state)})
+        emit(one, (words or {}).get(one.key))

@@ -1,0 +1,110 @@
+"""What is out, what is next, and what needs a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from campaignbot.model.delivery import Delivery, Hold, State
+from campaignbot.store import ledger
+from campaignbot.store.database import Connection, Database
+
+Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held"]
+
+#: How many of the posts to come `status` names.
+NEXT = 5
+#: Holds that somebody must decide; armed and called posts are held as planned.
+UNPLANNED = (Hold.LATE, Hold.RENAMED, Hold.VOID)
+FIXES = {
+    Hold.LATE: "it is overdue: `campaignbot arm {key}` sends it now, `campaignbot cancel` or waiting lets it be",
+    Hold.RENAMED: "an equal post stands under an older name: `campaignbot arm {key}` if this is another one",
+    Hold.VOID: "its words or time changed after the approval: read and approve it again",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attention:
+    """One thing that only a person can decide."""
+
+    kind: Kind
+    key: str | None
+    account: str | None
+    since: datetime  #: UTC
+    fix: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    counts: Mapping[str, int]  #: by state, every state named
+    attention: tuple[Attention, ...]
+    next: tuple[Delivery, ...]  #: the next to go out, in the order of due
+    stops: tuple[ledger.Stop, ...]
+    accounts: tuple[ledger.Standing, ...]  #: every account of the ledger
+    waiting: Mapping[str, int] = field(default_factory=dict)  #: replies that wait for a person, as the caller counted
+
+
+def status(db: Database, *, now: datetime, waiting: Mapping[str, int] | None = None) -> Status:
+    """How the campaign stands, at one moment."""
+    with db.read() as c:
+        counted = ledger.counts(c)
+        known = ledger.standings(c)
+        names = sorted(ledger.accounts_known(c) | set(known))
+        return Status(
+            counts={str(state): counted.get(state, 0) for state in State},
+            attention=tuple(_attention(c, now=now)),
+            next=tuple(ledger.upcoming(c, limit=NEXT)),
+            stops=tuple(ledger.stops(c)),
+            accounts=tuple(known.get(name, ledger.Standing(account=name)) for name in names),
+            waiting=dict(waiting or {}),
+        )
+
+
+def deliveries(db: Database) -> list[Delivery]:
+    """The ledger, in the order of due and key; called posts not yet called last."""
+    with db.read() as c:
+        return list(ledger.deliveries(c).values())
+
+
+def attention(db: Database, *, now: datetime) -> list[Attention]:
+    """What needs a person, the oldest first within each kind."""
+    with db.read() as c:
+        return _attention(c, now=now)
+
+
+def _attention(c: Connection, *, now: datetime) -> list[Attention]:
+    found = []
+    for stop in ledger.stops(c):
+        option = "" if stop.scope == "world" else f" --{stop.scope} {stop.value}"
+        fix = f"{stop.by} stopped {stop.value or 'everything'}: `campaignbot resume{option}` lifts it"
+        account = stop.value if stop.scope == "account" else None
+        found.append(Attention(kind="stop", key=None, account=account, since=stop.at, fix=fix))
+    for standing in ledger.standings(c).values():
+        if standing.paused is not None:
+            fix = f"{standing.paused}: mend it, then `campaignbot resume --account {standing.account}`"
+            since = standing.paused_at or now
+            found.append(Attention(kind="paused", key=None, account=standing.account, since=since, fix=fix))
+    for one in ledger.troubled(c, holds=UNPLANNED):
+        found.append(_of(one))
+    return found
+
+
+def _of(one: Delivery) -> Attention:
+    kind, fix = _kind(one)
+    return Attention(kind=kind, key=one.key, account=one.post.account, since=one.since, fix=fix)
+
+
+def _kind(one: Delivery) -> tuple[Kind, str]:
+    key, why = one.key, one.reason
+    match one.state:
+        case State.IN_DOUBT:
+            return "in_doubt", (
+                f"{why}: look at the account, then `campaignbot settle {key}` with --sent URL, --not-sent or --drop"
+            )
+        case State.FAILED:
+            return "failed", f"{why}: `campaignbot retry {key}` tries it again"
+        case State.MISSED:
+            return "missed", f"{why}: `campaignbot approve {key}=DIGEST --late` sends it after all"
+        case State.SENT:
+            return "found_twice", f"{why}"
+        case _:
+            return "held", FIXES[Hold(why or Hold.VOID)].format(key=key)
