@@ -123,6 +123,16 @@ def test_the_difference_is_shown_line_by_line_where_the_old_words_are_known() ->
     ]
 
 
+def test_the_first_of_two_knows_the_old_words_too() -> None:
+    old, new = desk.campaign(approvals=2), desk.campaign(approvals=2, text="Come.")
+    (seen,) = desk.drafts(old)
+    with desk.memory() as db:
+        desk.approve(db, old)
+        with pytest.raises(errors.UserError) as raised:
+            review.approve(db, new, desk.drafts(new), digests={KEY: seen.digest or ""}, by="london-2", now=NOW)
+    assert raised.value.message.splitlines()[2:] == ["  - text: We meet. (morning)", "  + text: Come. (morning)"]
+
+
 def test_where_the_old_words_are_not_known_the_new_ones_are_shown() -> None:
     picture = c.Picture(path="media/morning.png", media_type="image/png", data=b"\x89PNG")
     account = made.account(base_url="http://127.0.0.1:8001")

@@ -172,7 +172,7 @@ def test_a_card_draws_the_draft_as_its_network_will() -> None:
         over=False,
         cost="no cost",
         missing=(),
-        warnings=("near a copy", "no native reader has read this language yet"),
+        warnings=("near a copy",),
         digest=digest,
         armed=True,
         called=False,

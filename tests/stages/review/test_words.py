@@ -27,11 +27,11 @@ def test_what_can_be_approved_and_what_cannot() -> None:
 def test_a_preview_tells_all_a_reader_needs() -> None:
     picture = p.Shown(path="media/a.png", media_type="image/png", data=b"", alt="A candle")
     draft = made.draft(pictures=(picture,), warnings=("near a copy",), cost_usd=Decimal("0.015"))
-    campaign = made.campaign(proofread={})
-    assert list(review.preview([draft], campaign)) == [
+    assert list(review.preview([draft], made.campaign())) == [
         review.Preview(
             key=KEY,
             city="london",
+            city_name="London",
             language="en-GB",
             account="x-london",
             platform="x",
@@ -41,7 +41,7 @@ def test_a_preview_tells_all_a_reader_needs() -> None:
             length=39,
             limit=280,
             digest=draft.digest,
-            warnings=("near a copy", "no native reader has read this language yet"),
+            warnings=("near a copy",),
             missing=(),
             cost_usd=Decimal("0.015"),
             armed=False,

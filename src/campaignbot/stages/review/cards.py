@@ -72,7 +72,7 @@ def card(draft: Draft, campaign: Campaign, *, now: datetime, shown: set[str] | N
         over=draft.length > draft.limit,
         cost=cost(draft.cost_usd),
         missing=draft.missing,
-        warnings=words.warnings(draft, campaign),
+        warnings=draft.warnings,
         digest=draft.digest,
         armed=post.armed,
         called=post.called,

@@ -1,5 +1,6 @@
 """What a person named against what there is now: an approval is for the exact words or it is none."""
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ def exact(
         elif not NAMED.fullmatch(seen):
             wrong.append(f"{key}: {digest!r} is not a digest, nor its first {SHORT} hex digits or more")
         elif not draft.digest.startswith(seen):
-            before = _before(c, key, seen, deliveries.get(key), approvals.get(key, ()))
+            before = _before(c, draft, seen, deliveries.get(key), approvals.get(key, ()))
             wrong += _shown(draft, seen, before)
     if wrong:
         raise errors.UserError("nothing is approved; read these again and approve what you see:\n" + "\n".join(wrong))
@@ -45,17 +46,14 @@ def exact(
 
 
 def _before(
-    c: Connection, key: str, seen: str, delivery: Delivery | None, approvals: Sequence[Approval]
+    c: Connection, draft: Draft, seen: str, delivery: Delivery | None, approvals: Sequence[Approval]
 ) -> Draft | None:
     """The draft that was seen, where an approval of it has kept its words."""
-    known = [approval.digest for approval in approvals] + ([delivery.digest] if delivery and delivery.digest else [])
-    for digest in known:
-        if digest.startswith(seen):
-            try:
-                return kept.load(c, key, digest)
-            except LookupError:
-                return None
-    return None
+    if delivery and delivery.digest and delivery.digest.startswith(seen):
+        return kept.load(c, draft.key, delivery.digest)
+    given = next((approval.digest for approval in approvals if approval.digest.startswith(seen)), None)
+    text = kept.text(c, draft.key, given) if given else None
+    return dataclasses.replace(draft, text=text) if text else None
 
 
 def _shown(draft: Draft, seen: str, before: Draft | None) -> Iterator[str]:

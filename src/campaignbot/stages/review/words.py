@@ -17,6 +17,7 @@ class Preview:
 
     key: str
     city: str
+    city_name: str  #: the canonical one
     language: str
     account: str
     platform: str
@@ -51,12 +52,13 @@ def local(post: Post) -> datetime | None:
 
 
 def preview(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Preview]:
-    """A record a draft, in the order given, with what a reader of `campaign` must be warned of."""
+    """A record a draft, in the order given."""
     for draft in drafts:
         post = draft.post
         yield Preview(
             key=draft.key,
             city=post.city,
+            city_name=campaign.cities[post.city].name,
             language=post.language,
             account=post.account,
             platform=post.platform,
@@ -66,18 +68,9 @@ def preview(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Preview]:
             length=draft.length,
             limit=draft.limit,
             digest=draft.digest,
-            warnings=warnings(draft, campaign),
+            warnings=draft.warnings,
             missing=draft.missing,
             cost_usd=draft.cost_usd,
             armed=post.armed,
             called=post.called,
         )
-
-
-def warnings(draft: Draft, campaign: Campaign) -> tuple[str, ...]:
-    """What a reader must know of a draft beside its words."""
-    unread = (UNREAD,) if campaign.unread(draft.post.language) else ()
-    return tuple(dict.fromkeys((*draft.warnings, *unread)))
-
-
-UNREAD = "no native reader has read this language yet"
