@@ -12,6 +12,9 @@ from campaignbot.model.campaign import Account
 from campaignbot.model.post import Counting, Limits
 from campaignbot.platforms import base
 
+# imported here, not on first use: a later import would put the module where the function `dry` stands
+from campaignbot.platforms import dry as twin
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Network:
@@ -104,8 +107,7 @@ def connect(
 
 def dry(account: Account, clock: base.Clock) -> base.Platform:
     """The account's dry twin: same calls, and nothing leaves."""
-    made = importlib.import_module("campaignbot.platforms.dry").connect(account, limits=limits(account), clock=clock)
-    return cast(base.Platform, made)
+    return twin.connect(account, limits=limits(account), clock=clock)
 
 
 def _network(account: Account) -> Network:

@@ -15,6 +15,8 @@ _MISSING_RIGHTS = (3, 10, *range(200, 300))
 
 #: What an answer means to a post (facts as of 2026; Graph gives HTTP 400 to nearly all, so its own numbers decide).
 ROWS: tuple[Row, ...] = (
+    # the post is made and then read: where only the reading fails, the answer is an error and the post is there
+    Row(says="Facebook took it and could not show it", means=errors.NoAnswer, kinds=("taken",)),
     Row(says="Facebook is unwell", means=errors.NoAnswer, http=range(500, 1000)),
     Row(
         says="Facebook wants us to slow down",
@@ -68,12 +70,15 @@ ROWS: tuple[Row, ...] = (
 
 
 def said(answer: Answer) -> Said:
-    """An answer of the Graph API; its kinds are "code" where it names one, and "transient" where it says so."""
+    """An answer of the Graph API; its kinds are "code" where it names one, "transient" where it says so, and "taken"
+    where it shows what it did before the error."""
     error = _error(answer)
     code, subcode = error.get("code"), error.get("error_subcode")
     kinds = ["code"] if isinstance(code, int) else []
     if error.get("is_transient") is True:
         kinds.append("transient")
+    if "original_response" in error or (isinstance(answer.body, dict) and "original_response" in answer.body):
+        kinds.append("taken")
     marks = [("code", code), ("subcode", subcode), ("fbtrace_id", error.get("fbtrace_id"))]
     return Said(
         code=answer.code,
