@@ -1,15 +1,15 @@
 """The edge: a folder of files becomes a Campaign of exact types, or a list of everything that is wrong with it."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from campaignbot.model.campaign import Account, Campaign, City, Picture, Template
 from campaignbot.model.errors import Fault, Severity, UserError
-from campaignbot.model.post import Limits
+from campaignbot.model.post import Limits, Post
 from campaignbot.stages import plan, render
-from campaignbot.stages.load import pictures, references, schedule, section, texts, tree
+from campaignbot.stages.load import heading, pictures, references, schedule, section, texts, tree
 from campaignbot.stages.load.folder import SCHEDULES, fingerprint, init, shipped
 from campaignbot.stages.load.zones import disagreements, version
 
@@ -29,14 +29,14 @@ def read(folder: Path, *, limits: Callable[[Account], Limits], today: date) -> t
     parts = schedule.read(fields, book)
     references.check(parts, book)
     templates = texts.read(folder, parts, book)
-    texts.note_missing(parts, templates, book)
-    shown = pictures.read(folder, parts, book)
-    pictures.check(shown, parts, book, limits=limits)
+    shown = pictures.fitting(pictures.read(folder, parts, book), parts, book, limits=limits)
     whole = book.sound
     found = _campaign(parts, templates, shown, book)
-    if parts.head is not None and parts.pacing is not None:
+    posts = plan.posts(found)
+    book.faults += _thought_through(found, posts, limits)
+    if whole:
         references.warn(found, book, today=today)
-    book.faults += _thought_through(found, limits, paced=parts.pacing is not None)
+        references.warn_silent(found, {post.slot for post in posts}, book)
     return found if whole else None, sorted(set(book.faults))
 
 
@@ -55,10 +55,10 @@ def _campaign(
 ) -> Campaign:
     """The campaign of all parts that can be used. What is wrong with one part must not hide what is wrong with the
     texts, so a part that is missing is stood in for; such a campaign is only ever looked at here."""
-    head = parts.head or schedule.STAND_IN
+    said = parts.head or heading.STAND_IN
     return Campaign(
-        **{name.name: getattr(head, name.name) for name in dataclasses.fields(head)},
-        pacing=parts.pacing or schedule.USUAL,
+        **{name.name: getattr(said, name.name) for name in dataclasses.fields(said)},
+        pacing=parts.pacing or heading.LAX,
         accounts=parts.accounts,
         cities={city.id: _reachable(city, parts) for city in parts.cities.values()},
         slots=tuple(parts.slots),
@@ -73,14 +73,9 @@ def _reachable(city: City, parts: schedule.Parts) -> City:
     return dataclasses.replace(city, accounts=tuple(name for name in city.accounts if name in parts.accounts))
 
 
-def _thought_through(found: Campaign, limits: Callable[[Account], Limits], *, paced: bool) -> list[Fault]:
-    """What the thinkers find wrong: the templates, the plan, the drafts. Spacing and caps mean nothing where the
-    file's own cannot be read."""
+def _thought_through(found: Campaign, posts: Sequence[Post], limits: Callable[[Account], Limits]) -> list[Fault]:
+    """What the thinkers find wrong: with the templates, the plan, the drafts."""
     faults = [fault for template in found.templates for fault in render.template_faults(template, found)]
-    posts = plan.posts(found)
     taken = {account.id: limits(account) for account in found.accounts.values()}
     drafts = [render.draft(post, found, taken[post.account]) for post in posts]
-    if paced:
-        faults += plan.faults(found, posts)
-        faults += render.draft_faults(drafts, found)
-    return faults
+    return [*faults, *plan.faults(found, posts), *render.draft_faults(drafts, found)]

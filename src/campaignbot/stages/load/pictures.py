@@ -1,6 +1,6 @@
 """The files under media/: pictures that go out with a message."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from campaignbot.model.campaign import Account, Mark, Picture, base
@@ -16,12 +16,11 @@ def read(folder: Path, parts: schedule.Parts, book: section.Book) -> dict[str, P
     """Every picture, by its path below media/ without the ending. There need not be any."""
     root = folder / FOLDER
     found: dict[str, Picture] = {}
-    wanted = sorted({slot.message for slot in parts.slots})
     for path in texts.files(root) if root.is_dir() else ():
         mark = Mark(file=path.relative_to(folder).as_posix(), line=1, column=1)
         name = PurePosixPath(mark.file).relative_to(FOLDER).with_suffix("").as_posix()
         try:
-            _placed(path, name, wanted, parts.named_cities)
+            _placed(path, name, parts)
         except values.Wrong as wrong:
             book.warn(mark, wrong.code, wrong.message, wrong.fix)
             continue
@@ -38,7 +37,7 @@ def read(folder: Path, parts: schedule.Parts, book: section.Book) -> dict[str, P
     return found
 
 
-def _placed(path: Path, name: str, wanted: Iterable[str], cities: Iterable[str]) -> None:
+def _placed(path: Path, name: str, parts: schedule.Parts) -> None:
     """Raise Wrong where the file is no picture that a post would ever take."""
     texts.regular(path)
     if path.suffix not in TYPES:
@@ -50,12 +49,13 @@ def _placed(path: Path, name: str, wanted: Iterable[str], cities: Iterable[str])
     if len(between) > 1:
         fix = f"move it to {FOLDER}/<city or language>/{path.name}"
         raise values.Wrong("stray", "this file lies in the wrong place, so it is not used", fix)
-    if between and between[0] not in cities and not languages.known(between[0]):
+    cities, messages = parts.named_cities, parts.named_messages
+    if between and cities is not None and between[0] not in cities and not languages.known(between[0]):
         wrong = f"the folder {values.quoted(between[0])} is neither a city nor a language, so the file is not used"
         raise values.Wrong("stray", wrong, values.suggestion(between[0], sorted(cities)))
-    if message not in wanted:
+    if messages is not None and message not in messages:
         wrong = f"no slot sends the message {values.quoted(message)}, so the picture is not used"
-        raise values.Wrong("stray", wrong, values.suggestion(message, wanted))
+        raise values.Wrong("stray", wrong, values.suggestion(message, sorted(messages)))
 
 
 def _picture(path: Path, relative: str) -> Picture:
@@ -91,27 +91,29 @@ def _ending(media_type: str) -> str:
     return next(ending for ending, kind in TYPES.items() if kind == media_type)
 
 
-def check(
+def fitting(
     pictures: dict[str, Picture], parts: schedule.Parts, book: section.Book, *, limits: Callable[[Account], Limits]
-) -> None:
-    """Note every picture that a network of one of its cities would not take, once a network."""
+) -> dict[str, Picture]:
+    """Those that every network of their cities takes; the others are noted, once a network."""
+    fit = {}
     for name, picture in pictures.items():
-        told: set[str] = set()
-        for account in _takers(name, parts):
-            taken = limits(account)
-            if account.platform in told:
-                continue
-            told.add(account.platform)
-            mark = book.marks[picture.path]
-            if len(picture.data) > taken.picture_bytes:
-                message = (
-                    f"the picture has {len(picture.data):,} bytes; {account.platform} takes {taken.picture_bytes:,}"
-                )
-                book.note(mark, "picture-size", message, "save it smaller")
-            if picture.media_type not in taken.picture_types:
-                kinds = ", ".join(kind.removeprefix("image/") for kind in taken.picture_types)
-                message = f"{account.platform} takes no picture of this kind ({picture.media_type})"
-                book.note(mark, "picture-type", message, f"save it as one of: {kinds}")
+        networks = {account.platform: limits(account) for account in _takers(name, parts)}
+        wrongs = [wrong for network, taken in networks.items() for wrong in _unfit(picture, network, taken)]
+        for wrong in wrongs:
+            book.note(book.marks[picture.path], wrong.code, wrong.message, wrong.fix)
+        if not wrongs:
+            fit[name] = picture
+    return fit
+
+
+def _unfit(picture: Picture, network: str, taken: Limits) -> Iterator[values.Wrong]:
+    if len(picture.data) > taken.picture_bytes:
+        message = f"the picture has {len(picture.data):,} bytes, but {network} takes {taken.picture_bytes:,}"
+        yield values.Wrong("picture-size", message, "save it smaller")
+    if picture.media_type not in taken.picture_types:
+        kinds = ", ".join(kind.removeprefix("image/") for kind in taken.picture_types)
+        message = f"{network} takes no {picture.media_type.removeprefix('image/')} pictures"
+        yield values.Wrong("picture-type", message, f"save it as one of: {kinds}")
 
 
 def _takers(name: str, parts: schedule.Parts) -> Iterable[Account]:

@@ -1,6 +1,6 @@
 """What the parts of the file say of each other, and what a person should know before the day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from campaignbot.model.campaign import Campaign, City, CityStatus, base
@@ -18,24 +18,25 @@ def check(parts: schedule.Parts, book: section.Book) -> None:
     """Note every reference to something that is not there, and everything that is there twice."""
     for city in parts.cities.values():
         _known(city.accounts, parts.named_accounts, f"cities/{city.id}/accounts", "account", book)
-    spoken = {tag for city in parts.cities.values() for tag in city.languages}
+    tags = {tag for city in parts.cities.values() for tag in city.languages}
+    spoken = tags | {base(tag) for tag in tags} if parts.cities.keys() == parts.named_cities else None
     for slot in parts.slots:
         path = f"slots/{slot.id}"
-        _known(slot.cities or (), parts.named_cities, f"{path}/cities", "city", book)
-        _known(slot.accounts or (), parts.named_accounts, f"{path}/accounts", "account", book)
-        if parts.cities.keys() == parts.named_cities:
-            _known(slot.languages or (), spoken | {base(tag) for tag in spoken}, f"{path}/languages", "language", book)
+        _known(slot.cities, parts.named_cities, f"{path}/cities", "city", book)
+        _known(slot.accounts, parts.named_accounts, f"{path}/accounts", "account", book)
+        _known(slot.languages, spoken, f"{path}/languages", "language", book)
     _one_login_each(parts, book)
     _one_name_each(parts.cities.values(), book)
 
 
-def _known(found: Iterable[str], known: Iterable[str], path: str, kind: str, book: section.Book) -> None:
-    names = sorted(known)
-    for name in found:
-        if name not in names:
-            plural = {"city": "cities", "language": "any city's languages"}.get(kind, f"{kind}s")
-            message = f"the {kind} {values.quoted(name)} is not among the {plural}"
-            book.note(book.marks[f"{path}/{name}"], f"unknown-{kind}", message, values.suggestion(name, names))
+def _known(
+    found: Iterable[str] | None, known: Collection[str] | None, path: str, kind: str, book: section.Book
+) -> None:
+    """Note what is not among the known; where these cannot be told, nothing is."""
+    for name in found or ():
+        if known is not None and name not in known:
+            mark, fix = book.marks[f"{path}/{name}"], values.suggestion(name, sorted(known))
+            book.note(mark, f"unknown-{kind}", f"there is no {kind} {values.quoted(name)}", fix)
 
 
 def _one_login_each(parts: schedule.Parts, book: section.Book) -> None:
@@ -55,7 +56,7 @@ def _one_name_each(cities: Iterable[City], book: section.Book) -> None:
     for city in cities:
         called = city.names["en"].casefold()
         if called in seen:
-            message = f"{values.quoted(city.names['en'])} is also the name of {values.quoted(seen[called])}"
+            message = f"{values.quoted(city.names['en'])} is also the name of the city {values.quoted(seen[called])}"
             fix = 'tell them apart: "London (Ontario)"'
             book.note(book.marks[f"cities/{city.id}/name/en"], "same-name", message, fix)
         seen.setdefault(called, city.id)
@@ -66,6 +67,11 @@ def warn(campaign: Campaign, book: section.Book, *, today: date) -> None:
     if not campaign.recipients:
         message = "nobody holds a key yet, so nobody could open what joiners send"
         book.warn(campaign.mark("campaign/recipients"), "no-recipients", message, "add keys: `campaignbot keys new`")
+    used = {name for city in campaign.cities.values() for name in city.accounts}
+    for account in campaign.accounts:
+        if account not in used:
+            message = f"no city speaks on {values.quoted(account)}"
+            book.warn(campaign.mark(f"accounts/{account}"), "unused", message, "name it in a city, or delete it")
     _warn_links(campaign, book)
     _warn_languages(campaign, book)
     _warn_patience(campaign, book)
@@ -79,8 +85,19 @@ def warn(campaign: Campaign, book: section.Book, *, today: date) -> None:
         if "@" in alarm.partition("://")[2] and ":" in alarm.partition("://")[2].rpartition("@")[0]:
             fix = "keep the address among the secrets, and write the secret's name here"
             book.warn(campaign.mark("campaign/alarms"), "password", f"alarm {number} holds a password", fix)
+    facts = {"venue": "city.venue", "map": "links.map", "contact": "city.contact"}
+    wanted = [fact for fact, variable in facts.items() if any(variable in t.source for t in campaign.templates)]
     for city in campaign.cities.values():
-        _warn_city(city, campaign, book, today=today)
+        _warn_city(city, campaign, book, wanted=wanted, today=today)
+
+
+def warn_silent(campaign: Campaign, spoken: Collection[str], book: section.Book) -> None:
+    """Note the slots from which nothing comes. `spoken` are those from which something does."""
+    for slot in campaign.slots:
+        if slot.id not in spoken and any(city.status is not CityStatus.CANCELLED for city in campaign.cities.values()):
+            message = f"slot {slot.id} sends nothing: no city has what it asks for"
+            fix = "look at its cities, languages and accounts"
+            book.warn(campaign.mark(f"slots/{slot.id}"), "silent", message, fix)
 
 
 def _warn_links(campaign: Campaign, book: section.Book) -> None:
@@ -123,7 +140,7 @@ def _warn_keeping(campaign: Campaign, book: section.Book) -> None:
         book.warn(campaign.mark("campaign/retention/waiting"), "long-keeping", message, "write 72h, or tell them so")
 
 
-def _warn_city(city: City, campaign: Campaign, book: section.Book, *, today: date) -> None:
+def _warn_city(city: City, campaign: Campaign, book: section.Book, *, wanted: Sequence[str], today: date) -> None:
     place = f"cities/{city.id}"
     if city.zone.key in zones.UNIVERSAL:
         mark = campaign.mark(f"{place}/timezone")
@@ -136,13 +153,15 @@ def _warn_city(city: City, campaign: Campaign, book: section.Book, *, today: dat
         book.warn(campaign.mark(f"{place}/action/date"), "far-action", message, "correct one of the two dates")
     if city.status is CityStatus.CANCELLED:
         return
-    gaps = [name for name in ("venue", "map", "contact") if getattr(city, name) is None]
-    lacking = f"{' and '.join(gaps)} not set" if gaps else ""
+    gaps = [name for name in wanted if getattr(city, name) is None]
+    lacking = f"without {' and '.join((', '.join(gaps[:-1]), gaps[-1]) if gaps[1:] else gaps)}" if gaps else ""
     if city.status is CityStatus.DRAFT:
-        message = f"{city.name} is a draft" + (f", {lacking}" if lacking else "")
+        message = f"{city.name} is a draft" + (f", {lacking}" if gaps else "")
         book.warn(campaign.mark(place), "draft", message, "fill it in, then write `status: ready`")
     elif gaps:
-        book.warn(campaign.mark(place), "gap", f"{city.name}: {lacking}", "fill it in: messages that name it wait")
+        book.warn(
+            campaign.mark(place), "gap", f"{city.name} is {lacking}", "fill it in: messages that name it wait for it"
+        )
     _warn_notice(city, campaign, book, today=today)
 
 
@@ -152,7 +171,7 @@ def _warn_notice(city: City, campaign: Campaign, book: section.Book, *, today: d
         return
     when = ""
     if notice.deadline:
-        when = f"; the deadline {'was' if notice.deadline < today else 'is'} {notice.deadline}"
+        when = f" (the deadline {'was' if notice.deadline < today else 'is'} {notice.deadline})"
     mark = campaign.mark(f"cities/{city.id}/notice/filed")
     message = f"the notice for {city.name} is not filed{when}"
     book.warn(mark, "notice", message, "file it and write the day into filed, or say in waived why none is needed")

@@ -54,7 +54,7 @@ class Section:
         self.book = book
         self.sound = True
         self._fields = fields.fields
-        self._known: list[str] = []
+        self._known: dict[str, None] = {}  #: in the order asked for
         for key, (mark, node) in self._fields.items():
             book.marks[self._at(key)] = node.mark if isinstance(node, tree.Text) and node.text is not None else mark
 
@@ -128,7 +128,7 @@ class Section:
     def named(self, name: Convert[str]) -> Iterator[tuple[str, tree.Node]]:
         """All that stands here, under names of the writer's own choice; wrong names are noted and left out."""
         for key, (mark, node) in self._fields.items():
-            self._known.append(key)
+            self._known[key] = None
             try:
                 yield name(key), node
             except values.Wrong as wrong:
@@ -136,7 +136,7 @@ class Section:
 
     def node(self, key: str) -> tree.Node | None:
         """What stands under a key; None where it is absent."""
-        self._known.append(key)
+        self._known[key] = None
         if key not in self._fields or _absent(self._fields[key][1]):
             return None
         return self._fields[key][1]

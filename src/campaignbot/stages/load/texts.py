@@ -1,11 +1,11 @@
-"""The files under messages/: which template each one is, which ones nobody will ever see, and which are lacking."""
+"""The files under messages/: which template each one is, and which ones nobody will ever see."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from campaignbot.model.campaign import City, Kind, Mark, Slot, Template, base
+from campaignbot.model.campaign import Kind, Mark, Template
 from campaignbot.stages.load import languages, schedule, section, tree, values
 
 FOLDER = "messages"
@@ -21,7 +21,7 @@ def read(folder: Path, parts: schedule.Parts, book: section.Book) -> tuple[Templ
         fix = "make it, with a folder for each language; `campaignbot init DIR` shows how"
         book.note(Mark(file=FOLDER, line=1, column=1), "no-messages", f'there is no folder "{FOLDER}"', fix)
         return ()
-    wanted = sorted({slot.message for slot in parts.slots})
+    wanted = parts.named_messages
     found = []
     for path in files(root):
         mark = Mark(file=path.relative_to(folder).as_posix(), line=1, column=1)
@@ -35,9 +35,9 @@ def read(folder: Path, parts: schedule.Parts, book: section.Book) -> tuple[Templ
             continue
         book.marks[mark.file] = mark
         found.append(template)
-        if wanted and template.message not in wanted:
+        if wanted is not None and template.message not in wanted:
             message = f"no slot sends the message {values.quoted(template.message)}"
-            book.warn(mark, "unused", message, values.suggestion(template.message, wanted))
+            book.warn(mark, "unused", message, values.suggestion(template.message, sorted(wanted)))
     return tuple(found)
 
 
@@ -66,7 +66,7 @@ class _Unreadable(Exception):
         self.mark = mark
 
 
-def _template(path: Path, relative: str, cities: Iterable[str]) -> Template:
+def _template(path: Path, relative: str, cities: Collection[str] | None) -> Template:
     regular(path)
     *between, filename = PurePosixPath(relative).parts[1:]
     if not filename.endswith(ENDING):
@@ -81,7 +81,7 @@ def _template(path: Path, relative: str, cities: Iterable[str]) -> Template:
     except values.Wrong as wrong:
         message = f"the folder {values.quoted(language)} is not a language, so the file is not used"
         raise values.Wrong("stray", message, wrong.fix) from None
-    if city is not None and city not in cities:
+    if city is not None and cities is not None and city not in cities:
         message = f"the folder {values.quoted(city)} is not a city, so the file is not used"
         raise values.Wrong("stray", message, values.suggestion(city, sorted(cities)))
     message_name, kind, platform = _variant(filename.removesuffix(ENDING))
@@ -134,36 +134,3 @@ def _source(path: Path, relative: str) -> str:
         message = f"an invisible character stands here (U+{ord(odd.group()):04X})"
         raise _Unreadable("control", message, "delete it", mark=at)
     return unicodedata.normalize("NFC", text)
-
-
-def note_missing(parts: schedule.Parts, templates: Iterable[Template], book: section.Book) -> None:
-    """Note every language of a slot's cities in which its message is not written; no other ever stands in."""
-    there = {(t.message, t.language, t.city, t.platform) for t in templates if t.kind is Kind.TEXT}
-    for slot in parts.slots:
-        lacking: dict[str, list[str]] = {}
-        for city, tag, platform in _spoken(slot, parts):
-            if not any(
-                (slot.message, language, place, network) in there
-                for language in (tag, base(tag))
-                for place in (city.id, None)
-                for network in (platform, None)
-            ):
-                lacking.setdefault(base(tag), []).append(city.id)
-        for language, cities in lacking.items():
-            names = list(dict.fromkeys(cities))
-            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            message = f"{values.quoted(slot.message)} is not written in {values.quoted(language)}, for {shown}"
-            fix = f"write {FOLDER}/{language}/{slot.message}{ENDING}"
-            book.note(book.marks[f"slots/{slot.id}/message"], "no-translation", message, fix)
-
-
-def _spoken(slot: Slot, parts: schedule.Parts) -> Iterator[tuple[City, str, str]]:
-    """Each city, language and platform that a slot speaks on, as far as the file can be used."""
-    for city in parts.cities.values():
-        if slot.cities is not None and city.id not in slot.cities:
-            continue
-        names = [name for name in city.accounts if slot.accounts is None or name in slot.accounts]
-        networks = dict.fromkeys(parts.accounts[name].platform for name in names if name in parts.accounts)
-        for tag in city.languages:
-            if slot.languages is None or tag in slot.languages or base(tag) in slot.languages:
-                yield from ((city, tag, network) for network in networks)

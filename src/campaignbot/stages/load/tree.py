@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -30,6 +31,21 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 ABSENT = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+
+_INDENTED = ("this line does not begin where its neighbours do", "let lines that belong together begin in one column")
+_QUOTES = ("this does not belong behind what stands before it", "put the whole text in quotes")
+_PROBLEMS = {
+    "'\\t'": ("a tab stands here", "use spaces"),
+    "end of stream": ("what is opened here is never closed", "close the quotes"),
+    "<stream end>": ("what is opened here is never closed", "close the bracket"),
+    "mapping values are not allowed": ("a second colon stands in this line", "put the text in quotes"),
+    "that cannot start any token": ("a text cannot begin with this character", "put the text in quotes"),
+    "block mapping start": _INDENTED,
+    "block end": _INDENTED,
+    "could not find expected ':'": ("a colon is missing here or in the line above", "write `name: value`"),
+}
+"""What the parser's most frequent complaints mean to the person who wrote the file."""
+_OTHERWISE = ("this is not YAML", "look at the quotes, brackets, colons and spaces here and in the line above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +167,16 @@ class _Builder:
 
     def _broken(self, error: MarkedYAMLError, text: str) -> _Unreadable:
         problem = str(error.problem)
+        said = next((said for sign, said in _PROBLEMS.items() if sign in problem), _OTHERWISE)
         # where a quote or a bracket was never closed, its beginning says more than the end of the file
-        unclosed = error.context_mark is not None and problem.endswith(("end of stream", "'<stream end>'"))
+        unclosed = error.context_mark is not None and ("end of stream" in problem or "<stream end>" in problem)
         mark = error.context_mark if unclosed else error.problem_mark
-        line, column = mark.line + 1, mark.column + 1
-        if "'\\t'" in problem:
-            return _fault(self.file, "tab", "a tab stands here", "use spaces", line=line, column=column)
-        fix = "look at the quotes, brackets, colons and spaces here and in the line above"
-        message = f"this is not YAML ({problem})"
-        return _fault(self.file, "yaml", message, fix, line=line, column=column)
+        before = [*text.splitlines(), ""][mark.line][: mark.column]
+        if said is _INDENTED and before.strip():
+            said = _QUOTES
+        elif "mapping values" in problem and ":" not in before:
+            said = _INDENTED
+        return _fault(self.file, "yaml", *said, line=mark.line + 1, column=mark.column + 1)
 
     def _node(self, event: NodeEvent, events: Iterator[Event]) -> Node:
         mark = self._mark(event)
@@ -190,8 +207,8 @@ class _Builder:
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
-            name = self._node(event, events)
-            behind = self._node(next(events), events)
+            name = self._node(cast(NodeEvent, event), events)
+            behind = self._node(cast(NodeEvent, next(events)), events)
             if not isinstance(name, Text) or name.text is None:
                 self._note(name.mark, "key", "this is not a name that a key can have", "write `name: value`")
             elif name.text in fields:
@@ -208,7 +225,7 @@ class _Builder:
             self._note(mark, "alias", f'"*{event.anchor}" points elsewhere', "write the value out here")
         elif event.anchor is not None:
             self._note(mark, "anchor", f'"&{event.anchor}" marks a value for use elsewhere', "delete the mark")
-        elif event.tag is not None:
+        elif isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
             message = f'"{event.tag}" names a type'
             self._note(mark, "tag", message, "delete it: the program knows what it reads here")
 
