@@ -136,7 +136,8 @@ def _page(
     if both_ways and before is not None:
         start = next(place for place, post in enumerate(kept) if post is page[0])
         earlier = kept[max(0, start - query.count) : start]
-        meta["previous_token"] = _token(earlier[0].id + 1)
+        if earlier:
+            meta["previous_token"] = _token(earlier[0].id + 1)
     bodies, more = shown.answer(page, query, world, types=types)
     return exchange.reply(HTTPStatus.OK, {"data": bodies} | more | {"meta": meta})
 

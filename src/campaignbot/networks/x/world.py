@@ -70,7 +70,6 @@ class Post:
     conversation: int
     parent: int | None
     parent_author: int | None
-    leading: tuple[int, ...]
     mentions: tuple[int, ...]
     typed_mentions: frozenset[int]
     media: tuple[Media, ...] = ()
@@ -134,7 +133,7 @@ class World:
         media: Sequence[Media] = (),
         without: frozenset[int] = frozenset(),
     ) -> Post:
-        """Store a post; a reply leads with its parent's author and those whom the parent led with."""
+        """Store a post; a reply leads with its parent's author and those whom the parent mentions."""
         leading = self._leading(author, text, parent=parent, without=without)
         led = "".join(f"@{self.users[who].handle} " for who in leading) + text
         number = self.number(at)
@@ -161,7 +160,6 @@ class World:
             conversation=parent.conversation if parent else number,
             parent=parent.id if parent else None,
             parent_author=parent.author.id if parent else None,
-            leading=leading,
             mentions=tuple(sorted({*leading, *typed} - {author.id})),
             typed_mentions=typed,
             media=tuple(media),
@@ -174,7 +172,7 @@ class World:
             return ()
         already = {handle.lower() for handle in text_module.MENTION.findall(text)}
         found: list[int] = []
-        for who in (parent.author.id, *parent.leading):
+        for who in (parent.author.id, *parent.mentions):
             typed = self.users[who].handle.lower() in already
             if who != author.id and who not in found and who not in without and not typed:
                 found.append(who)
