@@ -309,3 +309,11 @@ def test_a_cancelled_city_is_said_to_be_cancelled() -> None:
     assert index.links == (
         pages.Link(href="london.html", name="London", about="cancelled · 0 posts, 0 ready to approve"),
     )
+
+
+def test_while_nothing_is_ready_there_is_nothing_to_approve(tmp_path: Path) -> None:
+    drafts = [made.draft(missing=("city.venue",))]
+    page = next(pages.pages(drafts, made.campaign(), now=NOW, versions=VERSIONS))
+    assert (page.command, page.digest) == (None, None)
+    assert ("Set digest", "none yet: nothing is ready") in page.facts
+    assert "Nothing on this page can be approved yet" in written(drafts, made.campaign(), tmp_path).words

@@ -63,10 +63,10 @@ class Page:
     gaps: tuple[tuple[str, tuple[str, ...]], ...]
     calendar: tuple[Row, ...]
     sections: tuple[Section, ...]
-    command: str
+    command: str | None  #: None while nothing on the page can be approved
     signs: tuple[str, ...]
     made: str
-    digest: str
+    digest: str | None
 
 
 def pages(drafts: Sequence[Draft], campaign: Campaign, *, now: datetime, versions: Mapping[str, str]) -> Iterator[Page]:
@@ -89,7 +89,7 @@ def _page(
 ) -> Page:
     cities = [city] if city else list(campaign.cities.values())
     shown: set[str] | None = None if city else set()
-    digest = posts.digest_of_set(drafts)
+    digest = posts.digest_of_set(drafts) if any(draft.digest for draft in drafts) else None
     made = f"Made {cards.clock(now.astimezone(UTC))} UTC by " + ", ".join(f"{k} {v}" for k, v in versions.items())
     heading = city.name if city else campaign.name
     return Page(
@@ -102,7 +102,7 @@ def _page(
         gaps=tuple((c.name, tuple(gaps.get(c.id, ()))) for c in cities),
         calendar=tuple(_calendar(drafts, campaign, now=now)),
         sections=tuple(_section(c, drafts, campaign, now=now, shown=shown) for c in cities),
-        command=f"campaignbot approve {_which(city)} --by YOUR-ID --seen {digest}",
+        command=f"campaignbot approve {_which(city)} --by YOUR-ID --seen {digest}" if digest else None,
         signs=tuple(_signs(campaign, cities)),
         made=made,
         digest=digest,
@@ -129,7 +129,7 @@ def _facts(
     drafts: Sequence[Draft],
     city: City | None,
     *,
-    digest: str,
+    digest: str | None,
     now: datetime,
     versions: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
@@ -144,7 +144,7 @@ def _facts(
     yield "Posts", f"{len(drafts)}, of them {ready} ready to approve"
     yield "Cost if all go out", cards.cost(sum((draft.cost_usd for draft in drafts), Decimal(0)))
     yield "Needs", "one organiser’s yes" if campaign.approvals == 1 else f"the yes of {campaign.approvals} organisers"
-    yield "Set digest", digest[:12]
+    yield "Set digest", digest[:12] if digest else "none yet: nothing is ready"
     yield from versions.items()
 
 
