@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from campaignbot.model.campaign import base
 from campaignbot.model.delivery import Delivery, State
-from campaignbot.model.post import Draft
+from campaignbot.model.post import Draft, Post
 
 _NO_LOGINS: Mapping[str, tuple[str, str]] = {}
 _CANCELLABLE = frozenset({State.HELD, State.WAITING, State.FAILED})
@@ -108,16 +108,15 @@ def _same_words(draft: Draft, delivery: Delivery) -> bool:
 
 
 def _moves(draft: Draft, delivery: Delivery) -> str | None:
-    """How the schedule of a delivery differs from its draft, in words."""
+    """How the files' schedule differs from the one in the ledger, in words. What a person decided since, by sending
+    a called post or approving one late, is no change in the files."""
     new, old = draft.post, delivery.post
     if (new.wall, new.zone) != (old.wall, old.zone):
         return f"from {_place(old.wall, old.zone)} to {_place(new.wall, new.zone)}; approve it again"
-    if new.called:
-        return None
-    if new.due != delivery.due:
-        return f"from {_utc(delivery.due)} to {_utc(new.due)}"
-    if new.until != delivery.until:
-        return f"may go out until {_utc(new.until)}, not {_utc(delivery.until)}"
+    if new.due != old.due:
+        return f"from {_utc(old.due)} to {_utc(new.due)}"
+    if new.expires != old.expires:
+        return f"may go out until {_last(new)}, not {_last(old)}"
     if (new.late, new.armed) != (old.late, old.armed):
         return f"late: {new.late}, armed: {str(new.armed).lower()}"
     return None
@@ -136,6 +135,12 @@ def _vanished(delivery: Delivery) -> list[Change]:
 
 def _place(wall: str | None, zone: str) -> str:
     return f"{wall or 'called'} {zone}"
+
+
+def _last(post: Post) -> str:
+    if isinstance(post.expires, timedelta):
+        return f"{int(post.expires.total_seconds() // 60)} min after it is due"
+    return _utc(post.expires)
 
 
 def _utc(moment: datetime | None) -> str:

@@ -13,15 +13,17 @@ from campaignbot.stages.plan import clock, fanout
 def faults(campaign: Campaign, posts: Sequence[Post]) -> list[Fault]:
     """All that is wrong with these posts, each where it stands in the file, one for a slot and city; sorted.
 
-    Called slots obey no clock: quiet hours, spacing and caps do not concern them.
+    Called slots obey no clock: quiet hours, spacing and caps do not concern them. Where a clock change skips a post's
+    time, that is all that is said of it: its time is not known yet.
     """
     timed = [post for post in posts if post.due is not None and not post.called]
+    sure = [post for post in timed if not _skipped(campaign, post)]
     found = [
         *_clock_changes(campaign, timed),
-        *_quiet(campaign, timed),
-        *_spacing(campaign, timed),
-        *_caps(campaign, timed),
-        *_ended(campaign, timed),
+        *_quiet(campaign, sure),
+        *_spacing(campaign, sure),
+        *_caps(campaign, sure),
+        *_ended(campaign, sure),
     ]
     return sorted(found)
 
@@ -33,6 +35,10 @@ def _fault(
     return Fault(
         file=mark.file, line=mark.line, column=mark.column, severity=severity, code=code, message=message, fix=fix
     )
+
+
+def _skipped(campaign: Campaign, post: Post) -> bool:
+    return post.wall is not None and clock.skipped(datetime.fromisoformat(post.wall), campaign.cities[post.city].zone)
 
 
 def _pairs(posts: Iterable[Post]) -> dict[tuple[str, str], Post]:
@@ -122,7 +128,7 @@ def _spacing(campaign: Campaign, timed: Sequence[Post]) -> Iterator[Fault]:
                 f"slots {before.slot} ({campaign.cities[before.city].name}) and {post.slot} "
                 f"({campaign.cities[post.city].name}) fall due {_minutes(_due(post) - _due(before))} apart "
                 f"on {post.account}",
-                f"leave {_minutes(spacing)} between two slots of one account",
+                f"leave {_minutes(spacing)} between two slots of one account, after the last version of the first",
             )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from campaignbot.model.campaign import Campaign, Mark, Template, base
+from campaignbot.model.campaign import Campaign, Kind, Mark, Template, base
 from campaignbot.model.errors import Fault, Severity
 from campaignbot.model.post import Draft
 from campaignbot.stages.render import counting, templates
@@ -46,12 +46,12 @@ def template_faults(template: Template, campaign: Campaign) -> list[Fault]:
 
 def draft_faults(drafts: Sequence[Draft], campaign: Campaign) -> list[Fault]:
     """What no single template shows: texts over a limit, equal texts on one login within `duplicate_window`, slots
-    without words in a language, pictures that do not fit; each once, sorted."""
+    without words in a language, alt texts that are too long; each once, sorted."""
     found = {
         *_untranslated(drafts, campaign),
         *_too_long(drafts, campaign),
         *_equal(drafts, campaign),
-        *_unfit_pictures(drafts, campaign),
+        *_long_alts(drafts, campaign),
     }
     return sorted(found)
 
@@ -137,9 +137,11 @@ def _hidden(source: str) -> Iterator[templates.Problem]:
         yield templates.Problem(line=line, column=column, code="hidden", message=message, fix="delete it")
 
 
-def _template_mark(draft: Draft, campaign: Campaign) -> Mark:
+def _template_mark(draft: Draft, campaign: Campaign, kind: Kind = Kind.TEXT) -> Mark:
     post = draft.post
-    used = campaign.template(message=post.message, language=post.language, platform=post.platform, city=post.city)
+    used = campaign.template(
+        message=post.message, language=post.language, platform=post.platform, city=post.city, kind=kind
+    )
     return campaign.mark(used.path if used else f"slots/{post.slot}")
 
 
@@ -216,13 +218,14 @@ def _near(one: Draft, other: Draft, window: timedelta) -> bool:
     return other.post.due - one.post.due < window
 
 
-def _unfit_pictures(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Fault]:
+def _long_alts(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Fault]:
     for draft in drafts:
+        post = draft.post
         for lacking in draft.missing:
-            if lacking.startswith("a picture ") or " of at most " in lacking:
+            if lacking.startswith("alt text") and " of at most " in lacking:
                 yield _fault(
-                    campaign.mark(f"slots/{draft.post.slot}"),
-                    "picture",
-                    f"slot {draft.post.slot} needs {lacking}",
-                    "put another file under media/, or shorten the alt text",
+                    _template_mark(draft, campaign, Kind.ALT),
+                    "alt-length",
+                    f"{campaign.cities[post.city].name} ({post.language}) on {post.platform} needs an {lacking}",
+                    "shorten the alt text",
                 )
