@@ -1,12 +1,13 @@
 """The words and pictures people said yes to, kept byte for byte under (key, digest), and the yes itself."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from campaignbot.model.campaign import Account
 from campaignbot.model.post import Approval, Draft, Post, Shown
@@ -14,6 +15,9 @@ from campaignbot.store import journal, ledger
 from campaignbot.store.columns import insert_once
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
+
+_NAMED = select(drafts).where(drafts.c.key.in_(bindparam("keys", expanding=True)))
+_SAID = select(yeses.c.key, yeses.c.digest).where(yeses.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
@@ -64,10 +68,12 @@ def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: in
     """The drafts that may go out: of the (post, digest) by key, those kept, said yes to by as many different
     organisers as asked, and still of that very digest. What is not in the answer must not be sent."""
     found = {}
-    rows = c.execute(select(drafts).where(drafts.c.key.in_(posts)))
+    if not posts:
+        return {}
+    rows = c.execute(_NAMED, {"keys": list(posts)})
     wanted = [row for row in rows if posts[row.key][1] == row.digest]
     said: dict[tuple[str, str], int] = {}
-    for key, digest in c.execute(select(yeses.c.key, yeses.c.digest).where(yeses.c.key.in_(posts))):
+    for key, digest in c.execute(_SAID, {"keys": list(posts)}):
         said[key, digest] = said.get((key, digest), 0) + 1
     for row in wanted:
         if said.get((row.key, row.digest), 0) < approvals:
@@ -160,6 +166,7 @@ def _written(account: Account) -> str:
     return json.dumps({name: value for name, value in said.items() if value})
 
 
+@functools.lru_cache(maxsize=256)  # a burst reads the same few accounts for every post
 def _read(written: str) -> Account:
     said = json.loads(written)
     budget = said.pop("budget_usd", None)

@@ -9,14 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from campaignbot.store.columns import micros
-from campaignbot.store.schema import journal
+from campaignbot.store.schema import heads, journal
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 PEOPLE = "people"
 _START = b"\0" * 32
+
+
+_HEADS = select(heads).where(heads.c.chain.in_(bindparam("names", expanding=True)))
+# the one form of "insert, or else replace" that SQLite and Postgres share
+_MOVE_HEAD = text(
+    "INSERT INTO heads (chain, n, hash) VALUES (:chain, :n, :hash) "
+    "ON CONFLICT (chain) DO UPDATE SET n = excluded.n, hash = excluded.hash"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,16 +50,18 @@ def add_all(c: Connection, lines: Sequence[tuple[str, Mapping[str, JSON]]], *, n
     """Append many lines in their order: two statements for all of them."""
     if not lines:
         return
-    heads = _heads(c, {chain for chain, _ in lines})
+    named = list({chain for chain, _ in lines})
+    ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(_HEADS, {"names": named})}
     at = micros(now)
     rows = []
     for chain, entry in lines:
-        n, before = heads.get(chain, (0, _START))
-        text = json.dumps(entry, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        digest = _hash(before, chain=chain, n=n + 1, at=at, text=text)
-        heads[chain] = (n + 1, digest)
-        rows.append({"chain": chain, "n": n + 1, "at": now, "entry": text, "hash": digest})
+        n, before = ends.get(chain, (0, _START))
+        words = json.dumps(entry, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        digest = _hash(before, chain=chain, n=n + 1, at=at, text=words)
+        ends[chain] = (n + 1, digest)
+        rows.append({"chain": chain, "n": n + 1, "at": now, "entry": words, "hash": digest})
     c.execute(insert(journal), rows)
+    c.execute(_MOVE_HEAD, [{"chain": chain, "n": n, "hash": digest} for chain, (n, digest) in ends.items()])
 
 
 def entries(c: Connection, chain: str) -> list[Entry]:
@@ -67,28 +77,21 @@ def chains(c: Connection) -> list[str]:
 
 
 def broken(c: Connection) -> list[str]:
-    """What does not hold together, in words; empty where every line follows from the one before it."""
+    """What does not hold together, in words; empty where every line follows from the one before it, up to the head."""
     found = []
-    last, count, before = "", 0, _START
-    rows = c.execute(select(journal).order_by(journal.c.chain, journal.c.n))
-    for row in rows:
-        if row.chain != last:
-            last, count, before = row.chain, 0, _START
-        expected = _hash(before, chain=row.chain, n=row.n, at=micros(row.at), text=row.entry)
+    ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(select(heads))}
+    reached: dict[str, tuple[int, bytes]] = {}
+    for row in c.execute(select(journal).order_by(journal.c.chain, journal.c.n)):
+        count, before = reached.get(row.chain, (0, _START))
         if row.n != count + 1:
             found.append(f"{row.chain}: line {count + 1} is missing")
-        elif expected != bytes(row.hash):
+        elif _hash(before, chain=row.chain, n=row.n, at=micros(row.at), text=row.entry) != bytes(row.hash):
             found.append(f"{row.chain}: line {row.n} was changed")
-        count, before = row.n, bytes(row.hash)
+        reached[row.chain] = (row.n, bytes(row.hash))
+    for chain in sorted(ends.keys() | reached.keys()):
+        if ends.get(chain) != reached.get(chain):
+            found.append(f"{chain}: it does not end where it last ended")
     return found
-
-
-def _heads(c: Connection, names: set[str]) -> dict[str, tuple[int, bytes]]:
-    last = select(journal.c.chain, func.max(journal.c.n)).where(journal.c.chain.in_(names)).group_by(journal.c.chain)
-    rows = c.execute(
-        select(journal.c.chain, journal.c.n, journal.c.hash).where(tuple_(journal.c.chain, journal.c.n).in_(last))
-    )
-    return {row.chain: (row.n, bytes(row.hash)) for row in rows}
 
 
 def _hash(before: bytes, *, chain: str, n: int, at: int, text: str) -> bytes:

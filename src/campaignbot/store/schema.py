@@ -161,3 +161,12 @@ journal = Table(
     PrimaryKeyConstraint("chain", "n"),
     sqlite_with_rowid=False,
 )
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

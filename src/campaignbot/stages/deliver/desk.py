@@ -35,6 +35,10 @@ class Desk:
     again: bool = False  #: something stood aside, so the next in line has not been asked yet
 
     @cached_property
+    def started(self) -> datetime:
+        return ledger.started(self.c, self.owner, now=self.now)
+
+    @cached_property
     def pacing(self) -> Pacing:
         return ledger.pacing(self.c)
 
@@ -101,24 +105,32 @@ class Desk:
             return []
         standings = ledger.standings(self.c)
         flying = lanes.flying(self.c)
+        free = [
+            name
+            for name in names
+            if name not in flying
+            and name not in halted.accounts
+            and open_to(standings.get(name, ledger.Standing(account=name)), self.owner, now=self.now)
+        ]
+        accounts.know(self.c, [name for name in free if name not in standings])
+        firsts = lanes.firsts(self.c, free, now=self.now)
         chosen: list[lanes.Line] = []
-        for name in names:
+        for name, first in firsts.items():
             if len(chosen) == room:
                 break
-            standing = standings.get(name, ledger.Standing(account=name))
-            if name in flying or name in halted.accounts or not open_to(standing, self.owner, now=self.now):
-                continue
-            if (line := self._first(name, halted)) is not None:
+            line = first if self._may(first, halted) else self._next(name, halted)
+            if line is not None:
                 chosen.append(line)
         return chosen
 
-    def _first(self, name: str, halted: "Halts") -> lanes.Line | None:
-        for line in lanes.waiting(self.c, name, now=self.now):
-            if self._marked(line):
-                continue
-            if line.delivery.post.city not in halted.cities and self.allowed(line, start=self.now) <= self.now:
-                return line
-        return None
+    def _next(self, name: str, halted: "Halts") -> lanes.Line | None:
+        return next((line for line in lanes.waiting(self.c, name, now=self.now) if self._may(line, halted)), None)
+
+    def _may(self, line: lanes.Line, halted: "Halts") -> bool:
+        """Whether this one may go now; one that came too late is marked so."""
+        if self._marked(line):
+            return False
+        return line.delivery.post.city not in halted.cities and self.allowed(line, start=self.now) <= self.now
 
     def allowed(self, line: lanes.Line, *, start: datetime) -> datetime:
         """When the limits let this one out, from `start` on."""
@@ -160,7 +172,7 @@ class Desk:
         one = line.delivery
         if one.post.called or one.due is None or line.seen_by == self.owner:
             return False
-        return one.due <= ledger.started(self.c, self.owner, now=self.now)
+        return one.due <= self.started
 
     def _look(self, one: Delivery, draft: Draft) -> lane.Look:
         first = [approval.at for approval in drafts.approvals(self.c, [one.key]).get(one.key, ())]

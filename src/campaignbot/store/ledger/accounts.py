@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from campaignbot.store import journal
-from campaignbot.store.columns import insert_once
+from campaignbot.store.columns import Instant, insert_once
 from campaignbot.store.schema import accounts as table
 from campaignbot.store.schema import stops as stops_table
 
@@ -41,6 +41,15 @@ class Standing:
         return self.owner in (None, owner) or self.expires is None or self.expires <= now
 
 
+_ALL = select(table).order_by(table.c.account).with_for_update()
+_LEASE = (
+    update(table)
+    .where(table.c.account.in_(bindparam("names", expanding=True)))
+    .values(owner=bindparam("holder"), expires=bindparam("end", type_=Instant()))
+)
+_STOPS = select(stops_table).order_by(stops_table.c.at, stops_table.c.scope, stops_table.c.value)
+
+
 def stop(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> bool:
     """Pull the cord, effective with the commit; False where it was pulled already. Journalled."""
     known = c.scalar(select(stops_table.c.scope).where(stops_table.c.scope == scope, stops_table.c.value == value))
@@ -62,20 +71,18 @@ def lift(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> 
 
 def stops(c: Connection) -> list[Stop]:
     """Every stop in force, the oldest first."""
-    rows = c.execute(select(stops_table).order_by(stops_table.c.at, stops_table.c.scope, stops_table.c.value))
-    return [Stop(scope=row.scope, value=row.value, by=row.by, at=row.at) for row in rows]
+    return [Stop(scope=row.scope, value=row.value, by=row.by, at=row.at) for row in c.execute(_STOPS)]
 
 
 def standings(c: Connection) -> dict[str, Standing]:
     """How each account we ever dealt with stands, by id; locked against other senders until the transaction ends."""
-    rows = c.execute(select(table).order_by(table.c.account).with_for_update())
-    return {row.account: Standing(**row._mapping) for row in rows}
+    return {row.account: Standing(**row._mapping) for row in c.execute(_ALL)}
 
 
 def lease(c: Connection, names: Collection[str], *, owner: str, expires: datetime) -> None:
-    """Take or renew the leases of accounts that are free for this owner (the caller has asked in this transaction)."""
-    _known(c, names)
-    c.execute(update(table).where(table.c.account.in_(names)).values(owner=owner, expires=expires))
+    """Take or renew the leases of known accounts that are free for this owner: the caller has asked in this very
+    transaction."""
+    c.execute(_LEASE, {"names": list(names), "holder": owner, "end": expires})
 
 
 def release(c: Connection, *, owner: str | None = None) -> None:
@@ -86,13 +93,13 @@ def release(c: Connection, *, owner: str | None = None) -> None:
 
 def patience(c: Connection, name: str, *, until: datetime) -> None:
     """The platform asked the whole account to wait."""
-    _known(c, [name])
+    know(c, [name])
     c.execute(update(table).where(table.c.account == name).values(not_before=until))
 
 
 def pause(c: Connection, name: str, *, reason: str, by: str, now: datetime) -> bool:
     """Pause an account until a person resumes it; False where it is paused already. Journalled."""
-    _known(c, [name])
+    know(c, [name])
     changed = c.execute(
         update(table).where(table.c.account == name, table.c.paused.is_(None)).values(paused=reason, paused_at=now)
     )
@@ -116,9 +123,11 @@ def unpause(c: Connection, name: str, *, by: str, now: datetime) -> bool:
     return True
 
 
-def _known(c: Connection, names: Collection[str]) -> None:
+def know(c: Connection, names: Collection[str]) -> None:
+    """Give accounts a standing that have none yet."""
     empty = dict.fromkeys(column.name for column in table.columns)
-    c.execute(insert_once(table), [{**empty, "account": name} for name in names])
+    if names:
+        c.execute(insert_once(table), [{**empty, "account": name} for name in names])
 
 
 def _journal(c: Connection, *, what: str, scope: str, value: str, by: str, now: datetime) -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store import journal
+from campaignbot.store.columns import Instant
 from campaignbot.store.ledger import moves, rows
+from campaignbot.store.schema import accounts
 from campaignbot.store.schema import deliveries as table
 
 #: States in which an attempt is, or may be, on the network.
@@ -50,6 +52,70 @@ class Result:
     not_before: datetime | None = None
     settle_at: datetime | None = None
     receipt: Receipt | None = None
+
+
+# Built once: a burst runs each of these for every turn.
+_inner = table.alias()
+_FIRSTS = select(table).where(
+    table.c.key.in_(
+        select(
+            select(_inner.c.key)
+            .where(
+                _inner.c.account == accounts.c.account,
+                _inner.c.state == State.WAITING,
+                _inner.c.wake <= bindparam("now", type_=Instant()),
+            )
+            .order_by(_inner.c.wake, _inner.c.key)
+            .limit(1)
+            .scalar_subquery()
+        ).where(accounts.c.account.in_(bindparam("names", expanding=True)))
+    )
+)
+_STANDING = select(table.c.key, table.c.state, table.c.attempt).where(
+    table.c.key.in_(bindparam("keys", expanding=True))
+)
+_BEGIN = (
+    update(table)
+    .where(table.c.key.in_(bindparam("keys", expanding=True)), table.c.state == State.WAITING)
+    .values(
+        state=State.SENDING,
+        since=bindparam("at", type_=Instant()),
+        reason=None,
+        wake=None,
+        not_before=None,
+        owner=bindparam("sender"),
+        attempt=bindparam("its_attempt"),
+        attempted=bindparam("at", type_=Instant()),
+        attempts=table.c.attempts + 1,
+    )
+    .returning(table.c.key)
+)
+_RECORD = (
+    update(table)
+    .where(
+        table.c.key == bindparam("its_key"),
+        table.c.state == bindparam("its_state"),
+        table.c.attempt == bindparam("its_attempt"),
+    )
+    .values(
+        {
+            name: bindparam(name, type_=table.c[name].type)
+            for name in (
+                "state",
+                "since",
+                "reason",
+                "not_before",
+                "settle_at",
+                "looks",
+                "wake",
+                "receipt_id",
+                "receipt_url",
+                "receipt_at",
+            )
+        }
+    )
+)
+_FLYING = select(table.c.account).where(table.c.state == State.SENDING).distinct()
 
 
 def anything(c: Connection, *, now: datetime) -> bool:
@@ -92,6 +158,12 @@ def waiting(c: Connection, account: str, *, now: datetime) -> Iterator[Line]:
         offset, limit = offset + len(page), PAGE
 
 
+def firsts(c: Connection, names: Collection[str], *, now: datetime) -> dict[str, Line]:
+    """The first of `waiting` for many accounts at once, by account; only of accounts with a standing."""
+    found = (_line(row) for row in c.execute(_FIRSTS, {"names": list(names), "now": now}))
+    return {line.delivery.post.account: line for line in found}
+
+
 def accounts_waiting(c: Connection, *, now: datetime) -> list[str]:
     """The accounts for which something is WAITING and may be looked at."""
     asked = select(table.c.account).where(table.c.wake <= now, table.c.state == State.WAITING)
@@ -116,7 +188,7 @@ def sending(c: Connection) -> list[Line]:
 
 def flying(c: Connection) -> set[str]:
     """The accounts on which something is in flight, as far as the ledger knows."""
-    return set(c.scalars(select(table.c.account).where(table.c.state == State.SENDING).distinct()))
+    return set(c.scalars(_FLYING))
 
 
 def doubtful(c: Connection, *, now: datetime) -> list[Line]:
@@ -146,20 +218,7 @@ def begin(c: Connection, chosen: Sequence[Delivery], *, owner: str, now: datetim
     if not chosen:
         return attempt, []
     swapped = c.execute(
-        update(table)
-        .where(table.c.key.in_([one.key for one in chosen]), table.c.state == State.WAITING)
-        .values(
-            state=State.SENDING,
-            since=now,
-            reason=None,
-            wake=None,
-            not_before=None,
-            owner=owner,
-            attempt=attempt,
-            attempted=now,
-            attempts=table.c.attempts + 1,
-        )
-        .returning(table.c.key)
+        _BEGIN, {"keys": [one.key for one in chosen], "at": now, "sender": owner, "its_attempt": attempt}
     )
     keys = set(swapped.scalars())
     begun = [
@@ -183,57 +242,52 @@ def record(c: Connection, results: Iterable[Result], *, by: str, now: datetime) 
     """The results of attempts, each by compare-and-swap with its attempt id; what was moved.
 
     A receipt that comes late still ends a doubt, but never undoes what a person has decided meanwhile."""
-    moved, lines = [], []
-    for result in results:
-        source = _recorded(c, result, now=now)
-        if source is None:
+    ends = {result.delivery.key: result for result in results}
+    if not ends:
+        return []
+    standing = {row.key: row for row in c.execute(_STANDING, {"keys": list(ends)})}
+    moved, lines, changes = [], [], []
+    for key, result in ends.items():
+        row = standing[key]
+        may = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
+        if row.attempt != result.attempt or row.state not in may:
             continue
-        moved.append(
-            replace(
-                result.delivery,
-                state=result.to,
-                since=now,
-                reason=result.reason,
-                not_before=result.not_before,
-                settle_at=result.settle_at,
-                receipt=result.receipt,
-            )
-        )
-        lines.append(_journalled(moved[-1], source, by=by))
+        changes.append(_change(result, now=now) | {"its_key": key, "its_state": row.state, "its_attempt": row.attempt})
+        moved.append(_after(result, now=now))
+        lines.append(_journalled(moved[-1], State(row.state), by=by))
+    if changes and c.execute(_RECORD, changes).rowcount != len(changes):
+        raise RuntimeError("the ledger changed inside a transaction that was alone with it")
     journal.add_all(c, lines, now=now)
     return moved
 
 
-def _recorded(c: Connection, result: Result, *, now: datetime) -> State | None:
-    """The state it came from; None where the attempt is no longer ours to end."""
-    one = result.delivery
-    change = {
+def _after(result: Result, *, now: datetime) -> Delivery:
+    return replace(
+        result.delivery,
+        state=result.to,
+        since=now,
+        reason=result.reason,
+        not_before=result.not_before,
+        settle_at=result.settle_at,
+        receipt=result.receipt,
+    )
+
+
+def _change(result: Result, *, now: datetime) -> dict[str, Any]:
+    one, receipt = result.delivery, result.receipt
+    wake = rows.wake(result.to, due=one.due, until=one.until, not_before=result.not_before, settle_at=result.settle_at)
+    return {
         "state": result.to,
         "since": now,
         "reason": result.reason,
         "not_before": result.not_before,
         "settle_at": result.settle_at,
         "looks": 0,
-        "wake": rows.wake(
-            result.to, due=one.due, until=one.until, not_before=result.not_before, settle_at=result.settle_at
-        ),
+        "wake": wake,
+        "receipt_id": receipt and receipt.id,
+        "receipt_url": receipt and receipt.url,
+        "receipt_at": receipt and receipt.at,
     }
-    if result.receipt is not None:
-        change |= {
-            "receipt_id": result.receipt.id,
-            "receipt_url": result.receipt.url,
-            "receipt_at": result.receipt.at,
-        }
-    sources = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
-    for source in sources:
-        swapped = c.execute(
-            update(table)
-            .where(table.c.key == one.key, table.c.state == source, table.c.attempt == result.attempt)
-            .values(change)
-        )
-        if swapped.rowcount == 1:
-            return source
-    return None
 
 
 def postpone(c: Connection, one: Delivery, *, until: datetime) -> None:

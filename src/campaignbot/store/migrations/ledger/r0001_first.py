@@ -90,6 +90,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "heads",
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("chain"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "kept",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("json", sa.Text(), nullable=False),
