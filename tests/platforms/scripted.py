@@ -41,6 +41,7 @@ class Asked:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    port: int  #: of the client's end
 
     @property
     def path(self) -> str:
@@ -67,7 +68,7 @@ class _Connection(http.server.BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.scripted.take(Asked(self.command, self.path, headers, body))
+        answer = self.server.scripted.take(Asked(self.command, self.path, headers, body, self.client_address[1]))
         if isinstance(answer, Drop):
             self.close_connection = True
         elif isinstance(answer, Drip):

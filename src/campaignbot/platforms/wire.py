@@ -33,10 +33,19 @@ LARGE = 64_000
 _LOUD = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests")
 
 
+class _ErrorsOnly(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR
+
+
+_errors_only = _ErrorsOnly()
+
+
 def hush() -> None:
-    """Keep the SDKs' loggers from printing headers, addresses and people's words at any level below ERROR."""
-    for name in _LOUD:
-        logging.getLogger(name).setLevel(logging.ERROR)
+    """Keep the SDKs' loggers from printing headers, addresses and people's words, whoever asks for DEBUG."""
+    for name in [*_LOUD, *logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in _LOUD:
+            logging.getLogger(name).addFilter(_errors_only)
 
 
 @dataclass(slots=True)

@@ -37,8 +37,9 @@ class GraphSession(requests.Session):
     ) -> requests.Response:
         """One request; Unreadable where the answer is no JSON object, or an error without Graph's words for it."""
         query, form = dict(params or {}), dict(data or {})
-        token = str(query.pop("access_token", None) or form.pop("access_token", ""))
-        form.pop("access_token", None)
+        # where the form has a token of its own, facebook-sdk adds the Page's to the query all the same
+        ours, given = query.pop("access_token", ""), form.pop("access_token", "")
+        token = str(given or ours)
         if self._app_secret:
             proof = hmac.new(self._app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             (query if method == "GET" else form)["appsecret_proof"] = proof
