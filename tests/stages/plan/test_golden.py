@@ -4,9 +4,9 @@
 from datetime import date, datetime
 from pathlib import Path
 
-import made
 import pytest
 
+import made
 from campaignbot.model.campaign import Account
 from campaignbot.model.errors import Fault
 from campaignbot.model.post import Limits, Post

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from campaignbot.model.campaign import AtAction, AtInstant, Called, City, Edge, OnDay, Slot
+from campaignbot.model.campaign import AtAction, AtInstant, City, Edge, OnDay, Slot
 
 MINUTE = timedelta(minutes=1)
 
@@ -46,15 +46,14 @@ def edge(city: City, which: Edge) -> datetime:
 
 def wall(slot: Slot, city: City) -> datetime | None:
     """The naive wall time at which a slot falls due in a city, as the file says it. None where called."""
-    match slot.when:
-        case OnDay(days=days, at=at):
-            return datetime.combine(city.action.date, at) + timedelta(days=days)
-        case AtAction(edge=which):
-            return edge(city, which)
-        case AtInstant(at=at):
-            return _local(at, city.zone)
-        case Called():
-            return None
+    when = slot.when
+    if isinstance(when, OnDay):
+        return datetime.combine(city.action.date, when.at) + timedelta(days=when.days)
+    if isinstance(when, AtAction):
+        return edge(city, when.edge)
+    if isinstance(when, AtInstant):
+        return _local(when.at, city.zone)
+    return None
 
 
 def due(slot: Slot, city: City) -> datetime | None:
