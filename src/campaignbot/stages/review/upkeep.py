@@ -15,7 +15,7 @@ from campaignbot.store import journal, ledger
 from campaignbot.store.database import Connection, Database
 
 FILES = "the files"  #: who moved it, in the journal
-_CANCELLABLE = frozenset({State.HELD, State.WAITING, State.FAILED})
+_OPEN = frozenset({State.HELD, State.WAITING, State.FAILED})
 
 
 def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: datetime) -> list[Change]:
@@ -30,39 +30,46 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
         changes = plan.changes(drafts, deliveries, now=now, logins=renaming.logins(c, campaign, deliveries))
         ledger.keep_approvals(c, campaign.approvals)
         ledger.see(c, [draft.key for draft in drafts], now)
+        changed = []
         for draft in drafts:
-            if delivery := deliveries.get(draft.key):
+            delivery = deliveries.get(draft.key)
+            if delivery is None or delivery.state not in _OPEN:
+                continue
+            if draft.digest == delivery.digest:
                 _follow(c, draft, delivery, now=now)
+            else:
+                changed.append(delivery)
+        _void(c, changed, now=now)
         _cancel(c, campaign, drafts, deliveries, now=now)
     return [_as_approved(change, deliveries.get(change.key)) for change in changes]
 
 
 def _follow(c: Connection, draft: Draft, delivery: Delivery, *, now: datetime) -> None:
-    if delivery.state not in _CANCELLABLE:
+    """The same words on other terms: new times, or a person on site who must now release it."""
+    if draft.post == delivery.post or delivery.state is State.FAILED:
         return
-    if draft.digest != delivery.digest:
-        _void(c, delivery, now=now)
-    elif draft.post == delivery.post or delivery.state is State.FAILED:
-        return
-    elif delivery.state is State.WAITING and draft.post.armed and not delivery.post.armed:
+    if delivery.state is State.WAITING and draft.post.armed and not delivery.post.armed:
         post, reason = draft.post, Hold.ARMED
         ledger.move(c, draft.key, sources={State.WAITING}, to=State.HELD, by=FILES, now=now, reason=reason, post=post)
     elif not _approved_late(delivery):
         ledger.retime(c, draft.post, by=FILES, now=now)
 
 
-def _void(c: Connection, delivery: Delivery, *, now: datetime) -> None:
-    """Ends every yes to it. A person's hold, or a doubt about its day or name, stays the reason it is held."""
-    if kept.approvals(c, [delivery.key]):
-        kept.void(c, key=delivery.key)
-        entry: Mapping[str, journal.JSON] = {"what": "void", "key": delivery.key, "by": FILES}
-        journal.add(c, chain=journal.PEOPLE, entry=entry, now=now)
-    if delivery.state is State.FAILED or delivery.reason in course.FIRM or delivery.reason == Hold.VOID:
-        return
-    key = delivery.key
-    if delivery.state is State.HELD:  # the ledger keeps no move from HELD to HELD
-        ledger.move(c, key, sources={State.HELD}, to=State.WAITING, by=FILES, now=now)
-    ledger.move(c, key, sources={State.WAITING}, to=State.HELD, by=FILES, now=now, reason=Hold.VOID)
+def _void(c: Connection, changed: Sequence[Delivery], *, now: datetime) -> None:
+    """Ends every yes to these. A person's hold, or a doubt about its day or name, stays the reason one is held."""
+    approved = list(kept.approvals(c, [delivery.key for delivery in changed]))
+    lines: list[tuple[str, Mapping[str, journal.JSON]]] = []
+    for key in approved:
+        kept.void(c, key=key)
+        lines.append((journal.PEOPLE, {"what": "void", "key": key, "by": FILES}))
+    journal.add_all(c, lines, now=now)
+    for delivery in changed:
+        key = delivery.key
+        if delivery.state is State.FAILED or delivery.reason in course.FIRM or delivery.reason == Hold.VOID:
+            continue
+        if delivery.state is State.HELD:  # the ledger keeps no move from HELD to HELD
+            ledger.move(c, key, sources={State.HELD}, to=State.WAITING, by=FILES, now=now)
+        ledger.move(c, key, sources={State.WAITING}, to=State.HELD, by=FILES, now=now, reason=Hold.VOID)
 
 
 def _cancel(
@@ -70,12 +77,12 @@ def _cancel(
 ) -> None:
     here = {draft.key for draft in drafts}
     for key, delivery in deliveries.items():
-        if key in here or delivery.state not in _CANCELLABLE:
+        if key in here or delivery.state not in _OPEN:
             continue
         city = campaign.cities.get(delivery.post.city)
         called_off = city is not None and city.status is CityStatus.CANCELLED
         reason = "the city is cancelled in the files" if called_off else "no longer in the plan"
-        ledger.move(c, key, sources=_CANCELLABLE, to=State.CANCELLED, by=FILES, now=now, reason=reason)
+        ledger.move(c, key, sources=_OPEN, to=State.CANCELLED, by=FILES, now=now, reason=reason)
 
 
 def _approved_late(delivery: Delivery) -> bool:
