@@ -4,6 +4,7 @@ import difflib
 import fcntl
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,11 @@ class App:
     """Say something that is no delivery's move: (event, detail)."""
     alarm: Callable[[str, str], None]
     """Reach an organiser by a second road: (title, what to do)."""
+    refresh: Callable[["App"], None] = lambda _: None
+    """Take up edited files; where there is no folder to edit, nothing."""
+    stop: threading.Event = field(default_factory=threading.Event)
     seen_files: str = ""
+    taking_up: threading.Lock = field(default_factory=threading.Lock)
     alarmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When each thing that needs a person was last told by a second road."""
 
@@ -205,10 +210,14 @@ def take_up(app: App) -> None:
 
 def reload(app: App) -> None:
     """Take up edited files when they are valid; else say so once, and the last good plan stays."""
-    seen = load.fingerprint(app.settings.folder)
-    if seen == app.seen_files:
-        return
-    app.seen_files = seen
+    with app.taking_up:
+        seen = load.fingerprint(app.settings.folder)
+        if seen != app.seen_files:
+            app.seen_files = seen
+            _take_up_edits(app)
+
+
+def _take_up_edits(app: App) -> None:
     try:
         campaign = read_campaign(app.settings, now=app.clock())
         connected = connect(campaign, app.settings) if campaign.accounts != app.campaign.accounts else app.platforms

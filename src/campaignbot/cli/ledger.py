@@ -9,7 +9,7 @@ from campaignbot.cli import door
 from campaignbot.cli.door import Folder
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery
-from campaignbot.stages import deliver, watch
+from campaignbot.stages import deliver, keep, watch
 
 
 @click.command()
@@ -20,12 +20,28 @@ def status(ctx: click.Context, folder: Folder, as_json: bool) -> None:
     """What is out, what is next, what needs a person."""
     with app.open_books(folder.settings()) as books:
         now = app.utc_now()
-        seen = watch.status(books.ledger, now=now, waiting=app.waiting_for_people(books))
+        seen = watch.status(books.ledger, now=now, waiting=keep.waiting(books.people))
     if as_json:
-        door.one(app.status_record(seen))
+        door.one(_status(seen))
     else:
         _show(seen)
     ctx.exit(door.NEEDS_PERSON if seen.attention else 0)
+
+
+def _status(seen: watch.Status) -> dict[str, Any]:
+    return {
+        "counts": dict(seen.counts),
+        "attention": [
+            {"kind": a.kind, "key": a.key, "account": a.account, "since_utc": door.utc(a.since), "fix": a.fix}
+            for a in (*seen.attention, *_people(seen))
+        ],
+        "next": [{"key": delivery.key, "due_utc": door.utc(delivery.due)} for delivery in seen.next],
+        "stops": [{"scope": s.scope, "value": s.value, "by": s.by, "since_utc": door.utc(s.at)} for s in seen.stops],
+        "accounts": [
+            {"account": a.account, "paused": a.paused, "not_before_utc": door.utc(a.not_before)} for a in seen.accounts
+        ],
+        "replies_waiting": dict(seen.waiting),
+    }
 
 
 def _show(seen: watch.Status) -> None:
@@ -154,8 +170,9 @@ def cancel(ctx: click.Context, folder: Folder, city: str, by: str | None) -> Non
         ctx.exit(door.NEEDS_PERSON)
 
 
-def _scoped(country: str | None, city: str | None, account: str | None) -> tuple[str, str]:
-    named = [(kind, value) for kind, value in (("country", country), ("city", city), ("account", account)) if value]
+def _scoped(country: str | None, city: str | None, account: str | None) -> tuple[deliver.Scope, str]:
+    pairs: tuple[tuple[deliver.Scope, str | None], ...] = (("country", country), ("city", city), ("account", account))
+    named = [(scope, value) for scope, value in pairs if value]
     if len(named) > 1:
         raise errors.WrongUsage("name at most one of --country, --city and --account")
     return named[0] if named else ("world", "")
@@ -187,3 +204,7 @@ def resume(folder: Folder, country: str | None, city: str | None, account: str |
     with app.open_books(folder.settings()) as books:
         deliver.resume(books.ledger, kind, value, by=door.who(by), now=app.utc_now())
     click.echo(f"resumed: {value or 'everything'}")
+
+
+def _people(seen: watch.Status) -> list[watch.Attention]:
+    return []

@@ -52,11 +52,13 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> En
             emit=_teller(say, wiring.utc_now),
             tell=lambda event, detail: say(_event(event, wiring.utc_now(), detail=detail)),
             alarm=wiring.alarm_sender(campaign, found),
+            refresh=wiring.reload,
+            stop=stop,
         )
         wiring.take_up(app)
         say(_event("ready", app.clock()))
         deliver.recover(books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
-        return _run(app, ticks.TICKS, say=say, drain=drain, stop=stop)
+        return _run(app, ticks.TICKS, say=say, drain=drain)
 
 
 def dry(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> Ended:
@@ -76,22 +78,23 @@ def dry(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> End
             emit=_dry_teller(say, states),
             tell=lambda event, detail: say(_event(event, wiring.utc_now(), detail=detail)),
             alarm=lambda title, body: None,
+            stop=stop,
         )
         wiring.keep_settings(app)
         say(_event("ready", now))
         for row in rows:
             _rehearse_row(books, row, now=now, say=say)
-        return _run(app, [tick for tick in ticks.TICKS if not tick.live_only], say=say, drain=drain, stop=stop)
+        return _run(app, [tick for tick in ticks.TICKS if not tick.live_only], say=say, drain=drain)
 
 
-def _run(app: App, chosen: Iterable[ticks.Tick], *, say: Say, drain: bool, stop: threading.Event) -> Ended:
+def _run(app: App, chosen: Iterable[ticks.Tick], *, say: Say, drain: bool) -> Ended:
     def failed(tick: str, error: Exception) -> None:
         # the type alone: a message could carry what a platform or a person said
         reason = error.message if isinstance(error, errors.UserError) else type(error).__name__
         log.error("a tick failed", extra={"tick": tick, "reason": reason})
         say(_event("trouble", app.clock(), detail=f"{tick}: {reason}"))
 
-    local.run(app, list(chosen), ended=lambda: drain and drained(app.books), stop=stop, failed=failed)
+    local.run(app, list(chosen), ended=lambda: drain and drained(app.books), stop=app.stop, failed=failed)
     if not drain or not drained(app.books):
         return Ended.ASKED
     return Ended.NEEDS_PERSON if _in_doubt(app.books) else Ended.DRAINED

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from campaignbot import app as wiring
 from campaignbot.app import App
 from campaignbot.stages import deliver, keep, listen, watch
 
@@ -23,8 +22,16 @@ class Tick:
 
 
 def due(app: App) -> None:
-    """Send what is due; mark what is too late."""
-    deliver.due(app.books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
+    """Send what is due; mark what is too late. Edited files come first: a post reworded a moment ago must not go out."""
+    app.refresh(app)
+    deliver.due(
+        app.books.ledger,
+        app.platforms,
+        owner=app.owner,
+        clock=app.clock,
+        emit=app.emit,
+        stopping=app.stop.is_set,
+    )
 
 
 def settle(app: App) -> None:
@@ -51,7 +58,7 @@ def expire(app: App) -> None:
 
 def files(app: App) -> None:
     """Take up edited files when they are valid; else the last good plan stays."""
-    wiring.reload(app)
+    app.refresh(app)
 
 
 def look(app: App) -> None:

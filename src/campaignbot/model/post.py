@@ -1,7 +1,6 @@
 """A post, and the draft a person reads and says yes to."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,15 +98,19 @@ class Draft:
         zone. None while something is missing."""
         if self.missing:
             return None
-        parts = {
-            "key": self.post.key,
-            "text": self.text,
-            "pictures": [[hashlib.sha256(p.data).hexdigest(), p.media_type, p.alt] for p in self.pictures],
-            "account": [self.account.platform, self.account.remote, self.account.base_url],
-            "wall": self.post.wall,
-            "zone": self.post.zone,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        parts = [
+            self.post.key,
+            self.text,
+            self.account.platform,
+            self.account.remote,
+            self.account.base_url or "",
+            self.post.wall or "",
+            self.post.zone,
+        ]
+        for picture in self.pictures:
+            parts += [hashlib.sha256(picture.data).hexdigest(), picture.media_type, picture.alt or ""]
+        # each part with its length before it: no two different drafts are written alike
+        return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 
 def digest_of_set(drafts: Sequence[Draft]) -> str:

@@ -18,9 +18,8 @@ from campaignbot.rehearsal.world import World
 from campaignbot.stages import deliver, keep
 from campaignbot.store import ledger
 
-SOON = timedelta(minutes=1)  #: how soon to look again at what is due but may not go yet
+TICK = timedelta(seconds=1)  #: the daemon looks once a second, and so does a rehearsal at most
 AFTER = timedelta(days=1)  #: how long after the last post people still answer
-OPEN = (State.WAITING, State.SENDING, State.IN_DOUBT, State.HELD)
 
 
 @dataclass(kw_only=True)
@@ -77,21 +76,13 @@ class Play:
         return timedelta(hours=1 if near else 6)
 
     def _next(self) -> datetime:
-        """The next moment at which something may happen; soon, where something is due but may not go yet."""
+        """The next moment at which something may happen."""
         now = self.clock()
         with self.app.books.ledger.read() as c:
-            waiting = ledger.deliveries(c, states=OPEN)
-        moments = [m for d in waiting.values() for m in (d.due, d.not_before, d.settle_at, d.until) if m and m > now]
-        stuck = any(
-            d.due and d.due <= now and not (d.not_before and d.not_before > now)
-            for d in waiting.values()
-            if d.state in (State.WAITING, State.SENDING)
-        )
-        if stuck:
-            moments.append(now + SOON)
-        if (written := self.public.next()) is not None:
-            moments.append(max(written, now + timedelta(seconds=1)))
-        return min(moments, default=now + timedelta(hours=6))
+            held = ledger.deliveries(c, states=(State.HELD,))
+        moments = [delivery.due for delivery in held.values() if delivery.due and delivery.due > now]
+        moments += [m for m in (deliver.next_due(self.app.books.ledger, now=now), self.public.next()) if m]
+        return max(min(moments, default=now + timedelta(hours=6)), now + TICK)
 
     def _texts(self, account: str) -> list[str]:
         return self.world.texts(self.app.campaign.accounts[account])
