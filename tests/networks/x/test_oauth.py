@@ -8,7 +8,14 @@ from campaignbot.networks import x
 from campaignbot.networks.x import oauth
 from networks.asking import SECRETS, AskX, Clock, x_network
 
-KEYS = oauth.Keys(user=1, handle="wad_london", **SECRETS)
+KEYS = oauth.Keys(
+    user=1,
+    handle="wad_london",
+    api_key=SECRETS["api_key"],
+    api_secret=SECRETS["api_secret"],
+    access_token=SECRETS["access_token"],
+    access_secret=SECRETS["access_secret"],
+)
 UNAUTHORIZED = {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
 
 

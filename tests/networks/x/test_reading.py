@@ -103,7 +103,7 @@ def test_shows_all_that_was_asked_for(asking: AskX) -> None:
     assert [each["id"] for each in mentions["includes"]["tweets"]] == [post]
 
 
-def test_says_who_I_am(asking: AskX) -> None:
+def test_tells_who_asks(asking: AskX) -> None:
     body = asking.get("/2/users/me", user__fields="created_at,description,protected,public_metrics,verified").json()
 
     assert body == {
@@ -327,8 +327,8 @@ def test_searches_seven_days_back(asking: AskX, clock: Clock) -> None:
 
     assert asking.get(path, query="from:wad_london").json() == {"meta": {"result_count": 0}}
     assert refused == {
-        "since_id": "'since_id' must be a tweet id created after 2026-12-01T12:00Z. Please use a 'since_id' that is larger"
-        f" than {bound}",
+        "since_id": "'since_id' must be a tweet id created after 2026-12-01T12:00Z. Please use a 'since_id' that is"
+        f" larger than {bound}",
         "start_time": "Invalid 'start_time':'2026-12-01T12:00Z'. 'start_time' must be on or after 2026-12-01T12:00Z.",
         "end_time": "Invalid 'end_time':'2026-12-08T12:00Z'. 'end_time' must be a minimum of 10 seconds prior to the"
         " request time.",

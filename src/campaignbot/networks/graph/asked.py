@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,6 +23,16 @@ class Field:
     name: str
     modifiers: Mapping[str, str]
     inner: tuple[Field, ...] | None
+
+
+def written(chosen: Iterable[Field]) -> str:
+    """The fields as a `fields` value again."""
+    parts = []
+    for field in chosen:
+        modifiers = "".join(f".{name}({value})" for name, value in field.modifiers.items())
+        inner = "" if field.inner is None else f"{{{written(field.inner)}}}"
+        parts.append(f"{field.name}{modifiers}{inner}")
+    return ",".join(parts)
 
 
 def fields(text: str) -> tuple[Field, ...]:

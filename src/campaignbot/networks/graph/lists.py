@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
 
 from campaignbot.networks.graph import asked, refusals, tables
 from campaignbot.networks.graph.world import Comment, Quirks, Story
@@ -130,16 +129,6 @@ def comments(
         found.sort(key=lambda comment: hashlib.sha256(comment.id.encode()).digest())
         order = "ranked"
     return found, order
-
-
-def query(given: Mapping[str, str], other: Mapping[str, str], *, with_token: bool) -> str:
-    """The query string of another page; without the token where that came in a header."""
-    kept = {
-        name: value
-        for name, value in given.items()
-        if name not in ("after", "before") and (with_token or name not in ("access_token", "appsecret_proof"))
-    }
-    return urlencode(kept | dict(other), safe=",{}().")
 
 
 LISTS: Final = {"feed": tables.FEED, "published_posts": tables.FEED, "scheduled_posts": tables.LIST}

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlencode
 
 from campaignbot.networks import wire
-from campaignbot.networks.graph import asked, edges, lists, refusals, shown, tables, tokens
+from campaignbot.networks.graph import asked, edges, refusals, shown, tables, tokens
 from campaignbot.networks.graph.world import Page, Quirks, StoredPost, Story, World
 
 _VERSION: Final = re.compile(r"/v(\d{1,3})\.(\d{1,2})(/.*)?")
@@ -218,11 +219,12 @@ class Network:
     def _view(
         self, request: wire.Request, version: str, token: tokens.Token, given: asked.Parameters, *, now: datetime
     ) -> shown.View:
-        with_token = "access_token" in given.given
+        # the address of a further page carries the token only where the query did, not where a header did
+        carried = {name: text for name, text in given.given.items() if name in ("access_token", "appsecret_proof")}
         base = f"http://{request.host}{request.prefix}/{version}"
 
-        def address(path: str, other: Mapping[str, str]) -> str:
-            return f"{base}/{path}?{lists.query(given.given, other, with_token=with_token)}"
+        def address(path: str, query: Mapping[str, str]) -> str:
+            return f"{base}/{path}?{urlencode({**query, **carried}, safe=',{}().')}"
 
         return shown.View(world=self._world, token=token, now=now, quirks=self.quirks, address=address)
 

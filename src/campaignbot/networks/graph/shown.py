@@ -22,7 +22,7 @@ def moment(at: datetime) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Everything that showing needs: the world, who looks, when, and how URLs of further pages are made."""
+    """Everything that showing needs: the world, who looks, when, and `address`: the URL of a path with a query."""
 
     world: World
     token: Token
@@ -166,7 +166,7 @@ class View:
             wanted,
             self.quirks,
             show=lambda comment: self.comment(comment, fields),
-            address=lambda other: self.address(path, dict(given) | dict(other)),
+            address=lambda other: self.address(path, _next(given, fields, other)),
         )
         if wanted.summary:
             body["summary"] = {"order": order, "total_count": len(found), "can_comment": True}
@@ -184,8 +184,14 @@ class View:
             wanted,
             self.quirks,
             show=lambda story: self.story(story, fields),
-            address=lambda other: self.address(path, dict(given) | dict(other)),
+            address=lambda other: self.address(path, _next(given, fields, other)),
         )
+
+
+def _next(given: Mapping[str, str], fields: Iterable[asked.Field] | None, cursor: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: text for name, text in given.items() if name not in ("after", "before")}
+    named = {} if fields is None else {"fields": asked.written(fields)}
+    return kept | named | dict(cursor)
 
 
 def _pick(
