@@ -5,6 +5,7 @@ import json
 import socketserver
 import threading
 import time
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,10 @@ class Asked:
     @property
     def path(self) -> str:
         return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(urllib.parse.parse_qsl(self.target.partition("?")[2]))
 
 
 class _Listener(http.server.ThreadingHTTPServer):
@@ -130,7 +135,7 @@ def serving() -> Iterator[Scripted]:
     """A scripted server on a free port of this machine."""
     listener = _Listener(("127.0.0.1", 0), _Connection)
     scripted = listener.scripted = Scripted(f"http://127.0.0.1:{listener.server_port}")
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
         yield scripted

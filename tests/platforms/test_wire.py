@@ -20,14 +20,14 @@ from platforms import scripted
 from platforms.scripted import Drip, Drop, Scripted, Told
 
 SHORT = base.Patience(connect=0.5, read=0.3, total=0.6, upload=0.6)
-Connect = Callable[[str], base.Platform]
+Connect = Callable[..., base.Platform]
 
 
-def x(url: str, patience: base.Patience = SHORT) -> base.Platform:
+def x(url: str | None, patience: base.Patience = SHORT) -> base.Platform:
     return platforms.connect(made.account(base_url=url), lambda name: f"canary-{name}", patience=patience)
 
 
-def facebook(url: str, patience: base.Patience = SHORT) -> base.Platform:
+def facebook(url: str | None, patience: base.Patience = SHORT) -> base.Platform:
     account = Account(id="fb-london", platform="facebook", page="12", base_url=url)
     return platforms.connect(account, {"PAGE_TOKEN": "canary-token"}.get, patience=patience)
 
@@ -82,6 +82,29 @@ def test_a_closed_port_was_surely_not_told(connect: Connect) -> None:
 def test_an_unknown_name_was_surely_not_told(connect: Connect) -> None:
     with pytest.raises(errors.TryLater, match=r"could not be reached \(NameResolutionError\); nothing was sent"):
         connect("https://nowhere.invalid").publish(made.draft(), parent=None)
+
+
+@pytest.mark.parametrize(("connect", "host"), [(x, "api.twitter.com"), (facebook, "graph.facebook.com")])
+def test_without_an_address_of_our_own_it_is_the_networks(
+    connect: Connect, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sought: list[tuple[str, int]] = []
+
+    def nowhere(host: str, port: int, *_: object) -> object:
+        sought.append((host, port))
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    with pytest.raises(errors.TryLater):
+        connect(None).publish(made.draft(), parent=None)
+    assert sought == [(host, 443)]
+
+
+@posts
+def test_whose_time_is_up_before_it_leaves_was_surely_not_told(server: Scripted, connect: Connect, path: str) -> None:
+    with pytest.raises(errors.TryLater):
+        connect(server.url, base.Patience(total=0.0)).publish(made.draft(), parent=None)
+    assert server.asked == []
 
 
 @both

@@ -1,0 +1,146 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import made
+from campaignbot import platforms
+from campaignbot.model import errors
+from campaignbot.model.delivery import Receipt
+from campaignbot.platforms import base
+from platforms import scripted
+from platforms.scripted import Scripted, Told
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+POST = Receipt(id="100", url=None, at=NOW - timedelta(hours=2))
+OLD = Receipt(id="90", url=None, at=NOW - timedelta(days=8))
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    with scripted.serving() as server:
+        server.tell("GET", "/2/users/me", Told(200, {"data": {"id": "7", "username": "wad_london"}}))
+        server.tell("GET", "/2/users/7/mentions", posts())
+        server.tell("GET", "/2/tweets/search/recent", posts())
+        server.tell("GET", "/2/tweets", Told(200, {"data": []}))
+        yield server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def account(server: Scripted, clock: Clock) -> base.Platform:
+    return platforms.connect(
+        made.account(base_url=server.url),
+        lambda name: f"canary-{name}",
+        clock=clock,
+        patience=base.Patience(connect=2.0, read=2.0, total=4.0),
+    )
+
+
+def post(number: str, text: str = "hello", **more: Any) -> dict[str, Any]:
+    return {"id": number, "text": text, "author_id": "8", "created_at": "2027-03-01T11:30:00.000Z", **more}
+
+
+def posts(*given: dict[str, Any], more: str | None = None) -> Told:
+    meta: dict[str, Any] = {"result_count": len(given)}
+    if more:
+        meta["next_token"] = more
+    users = {"users": [{"id": "8", "username": "anna", "name": "Anna"}]}
+    return Told(200, {"data": list(given), "includes": users, "meta": meta} if given else {"meta": meta})
+
+
+def test_a_timeline_without_end_proves_nothing(server: Scripted, account: base.Platform) -> None:
+    server.tell("GET", "/2/users/7/tweets", posts(post("101"), more="on"))
+    with pytest.raises(errors.TryLater, match="far enough back"):
+        account.find(made.draft(), since=NOW)
+    assert len(server.to("GET", "/2/users/7/tweets")) == 32
+
+
+def test_x_that_does_not_know_who_we_are_locks_out(server: Scripted, account: base.Platform) -> None:
+    server.tell("GET", "/2/users/me", Told(404, {"title": "Not Found"}))
+    with pytest.raises(errors.LockedOut):
+        account.publish(made.draft(), parent=None)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"data": [{"id": "101"}], "meta": {}},
+        {"data": [post("101", created_at="yesterday")], "meta": {}},
+        {"data": [post("no number")], "meta": {}},
+        {"data": {"id": "101"}, "meta": {}},
+        {"data": []},
+        [],
+        {"errors": [{"title": "Not Found Error", "detail": "canary"}]},
+    ],
+)
+def test_an_odd_timeline_proves_nothing(server: Scripted, account: base.Platform, odd: Any) -> None:
+    server.tell("GET", "/2/users/7/tweets", Told(200, odd))
+    with pytest.raises(errors.TryLater) as raised:
+        account.find(made.draft(), since=NOW)
+    assert "canary" not in raised.value.reason
+
+
+def test_long_posts_and_links_are_read_whole(server: Scripted, account: base.Platform) -> None:
+    note = {
+        "text": "A long one: https://t.co/a &amp; more",
+        "entities": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://example.org/a"}]},
+    }
+    link = {"urls": [{"url": "https://t.co/b", "expanded_url": "https://example.org/b"}]}
+    server.tell(
+        "GET",
+        "/2/users/7/mentions",
+        posts(post("101", "A long one…", note_tweet=note), post("102", "https://t.co/b", entities=link)),
+    )
+    read = account.replies([POST], after=None)
+    assert [reply.text for reply in read.replies] == [
+        "A long one: https://example.org/a & more",
+        "https://example.org/b",
+    ]
+
+
+def test_reposts_are_no_replies(server: Scripted, account: base.Platform) -> None:
+    repost = post("101", referenced_tweets=[{"type": "retweeted", "id": "100"}])
+    server.tell("GET", "/2/users/7/mentions", posts(repost, post("102", conversation_id="100")))
+    read = account.replies([POST], after=None)
+    assert [(reply.id, reply.root, reply.handle) for reply in read.replies] == [("102", "100", "anna")]
+
+
+def test_an_hour_is_read_again(server: Scripted, account: base.Platform) -> None:
+    server.tell("GET", "/2/users/7/mentions", posts(post("101")))
+    first = account.replies([POST], after=None)
+    account.replies([POST], after=first.cursor)
+    starts = [asked.query["start_time"] for asked in server.to("GET", "/mentions")]
+    assert starts == ["2027-03-01T09:00:00Z", "2027-03-01T10:30:00Z"]
+
+
+def test_more_mentions_than_x_gives_sweep_at_once(server: Scripted, account: base.Platform) -> None:
+    server.tell("GET", "/2/users/7/mentions", posts(post("101"), more="on"))
+    server.tell("GET", "/2/tweets/search/recent", posts(post("102", conversation_id="100")))
+    read = account.replies([POST, OLD], after=None)
+    assert ([reply.id for reply in read.replies], read.complete) == (["101", "102"], False)
+    assert len(server.to("GET", "/mentions")) == 8
+    # what is older than a week cannot be searched
+    assert [asked.query["query"] for asked in server.to("GET", "/search/recent")] == ["conversation_id:100"]
+
+
+def test_a_sweep_asks_what_x_itself_counts(server: Scripted, account: base.Platform, clock: Clock) -> None:
+    counted = [{"id": number, "public_metrics": {"reply_count": count}} for number, count in (("100", 3), ("90", 2))]
+    server.tell("GET", "/2/tweets", Told(200, {"data": counted}))
+    first = account.replies([POST, OLD], after=None)
+    clock.now = NOW + timedelta(hours=4)
+    second = account.replies([POST, OLD], after=first.cursor)
+    third = account.replies([POST, OLD], after=second.cursor)
+    assert [read.claimed_total for read in (first, second, third)] == [None, 5, None]
