@@ -1,0 +1,361 @@
+"""A post goes out once; what may not go waits; what came too late is marked."""
+
+import sqlite3
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+import made
+from campaignbot.model import errors
+from campaignbot.model.campaign import Late
+from campaignbot.model.delivery import Delivery, Hold, Receipt, State
+from campaignbot.stages import deliver
+from campaignbot.store import drafts, journal, ledger
+from campaignbot.store.ledger import accounts
+from stages.deliver.listed import Crash, Room
+
+NOON = made.NOON
+WORDS = "morning london en-GB"
+
+
+def commits(room: Room) -> list[object]:
+    counted: list[object] = []
+    event.listen(room.db.engine, "commit", counted.append)
+    return counted
+
+
+def test_a_lone_post_costs_two_commits_and_is_told_word_for_word(room: Room) -> None:
+    key = room.put(due=NOON)
+    counted = commits(room)
+    assert room.due() == 0
+    room.clock.forward(hours=1)
+    assert room.due() == 1
+    assert len(counted) == 2
+    assert room.x.texts() == [WORDS]
+    assert room.one(key) == Delivery(
+        post=made.post(due=NOON),
+        state=State.SENT,
+        reason=None,
+        digest=room.one(key).digest,
+        due=NOON,
+        until=NOON + timedelta(hours=6),
+        since=NOON,
+        attempts=1,
+        attempted=NOON,
+        receipt=Receipt(id="1", url="https://example.org/1", at=NOON),
+    )
+    assert room.told.moves == [("morning", "SENDING", WORDS), ("morning", "SENT", WORDS)]
+    assert room.due() == 0
+    with room.db.read() as c:
+        lines = [dict(line.entry) for line in journal.entries(c, "account/x-london")]
+        assert journal.broken(c) == []
+    digest = room.one(key).digest
+    assert lines == [
+        {"key": key, "from": None, "to": "WAITING", "by": "london-1", "digest": digest},
+        {"key": key, "from": "WAITING", "to": "SENDING", "by": "here:1"},
+        {"key": key, "from": "SENDING", "to": "SENT", "by": "here:1"},
+    ]
+
+
+def test_a_burst_shares_its_commits(tmp_path: Path) -> None:
+    names = [f"x-{n}" for n in range(8)]
+    room = Room(tmp_path, now=NOON - timedelta(hours=1), accounts=names)
+    room.recover()
+    for n in range(160):
+        room.put(slot=f"s{n}", account=names[n % 8], due=NOON)
+    counted = commits(room)
+    room.clock.forward(hours=1)
+    assert room.due() == 160
+    assert sorted(text for one in room.lists.values() for text in one.texts()) == sorted(
+        f"s{n} london en-GB" for n in range(160)
+    )
+    assert len(counted) <= 160 * 0.75
+    room.db.close()
+
+
+def test_the_four_errors_and_everything_else(room: Room) -> None:
+    at = NOON + timedelta(hours=1)
+    answers: dict[str, Exception | str] = {
+        "a-refused": errors.Refused("too long"),
+        "b-later": errors.TryLater("busy", at=at),
+        "c-later": errors.TryLater("no road"),
+        "d-unknown": errors.NoAnswer("read timeout"),
+        "e-broken": KeyError("data"),
+        "f-sent": "posted",
+        "g-locked": errors.LockedOut("the token was refused"),
+        "h-after": "posted",
+    }
+    for slot in answers:
+        room.put(slot=slot, due=NOON)
+    room.x.answers = list(answers.values())
+    room.clock.forward(hours=1)
+    assert room.due() == 7
+    assert room.states() == {
+        "a-refused": "FAILED: too long",
+        "b-later": "WAITING: busy",
+        "c-later": "WAITING: no road",
+        "d-unknown": "IN_DOUBT: read timeout",
+        "e-broken": "IN_DOUBT: the adapter failed (KeyError)",
+        "f-sent": "SENT",
+        "g-locked": "WAITING: the token was refused",
+        "h-after": "WAITING",
+    }
+    with room.db.read() as c:
+        found = ledger.deliveries(c, states=[State.WAITING, State.IN_DOUBT]).values()
+        assert {one.post.slot: one.not_before or one.settle_at for one in found} == {
+            "b-later": at,
+            "c-later": NOON + timedelta(seconds=30),
+            "d-unknown": NOON + timedelta(minutes=5),
+            "e-broken": NOON + timedelta(minutes=5),
+            "g-locked": None,
+            "h-after": None,
+        }
+    room.clock.forward(seconds=40)
+    assert room.due() == 0  # paused, whatever else is due
+    deliver.resume(room.db, "account", "x-london", by="london-1", now=room.clock.now)
+    assert room.due() == 3
+    assert sorted(room.x.texts()) == [
+        "c-later london en-GB",
+        "f-sent london en-GB",
+        "g-locked london en-GB",
+        "h-after london en-GB",
+    ]
+
+
+def test_patience_of_a_whole_account(room: Room) -> None:
+    first, second = room.put(slot="a", due=NOON), room.put(slot="b", due=NOON + timedelta(minutes=1))
+    room.x.answers = [errors.TryLater("rate limited", at=NOON + timedelta(minutes=15), account_wide=True)]
+    room.clock.forward(hours=1)
+    assert room.due() == 1
+    room.clock.forward(minutes=5)
+    assert (room.due(), room.next_due()) == (0, NOON + timedelta(minutes=15))
+    room.clock.forward(minutes=10)
+    assert room.due() == 2
+    assert [room.one(key).state for key in (first, second)] == [State.SENT, State.SENT]
+
+
+def test_what_is_too_late_is_marked(room: Room) -> None:
+    room.put(slot="a-send", due=NOON)
+    room.put(slot="b-skip", due=NOON, late=Late.SKIP)
+    room.put(slot="c-ask", due=NOON, late=Late.ASK)
+    room.put(slot="d-past", due=NOON, expires=timedelta(minutes=1))
+    room.put(slot="e-held", due=NOON, expires=timedelta(minutes=1), state=State.HELD, reason=Hold.ARMED, armed=True)
+    room.put(slot="f-fresh", due=NOON + timedelta(minutes=1), late=Late.SKIP)
+    room.clock.forward(hours=1, minutes=2)
+    assert room.due() == 2
+    assert room.states() == {
+        "a-send": "SENT",
+        "b-skip": "MISSED: overdue, and its slot says late: skip",
+        "c-ask": "HELD: late: ask",
+        "d-past": "MISSED: its time passed",
+        "e-held": f"MISSED: its time passed ({Hold.ARMED})",
+        "f-fresh": "SENT",
+    }
+
+
+def test_nothing_goes_without_an_approval_of_these_very_words(room: Room) -> None:
+    no_yes, other_wall, fine = (room.put(slot=slot, due=NOON) for slot in ("a", "b", "c"))
+    with room.db.write() as c:
+        drafts.void(c, key=no_yes)
+        ledger.retime(c, made.post(slot="b", due=NOON, wall="2026-12-01T09:00"), by="file", now=room.clock.now)
+    room.clock.forward(hours=1)
+    assert room.due() == 1
+    assert [room.one(key).reason for key in (no_yes, other_wall, fine)] == [Hold.VOID, Hold.VOID, None]
+    assert room.x.texts() == ["c london en-GB"]
+
+
+def test_two_organisers_where_two_are_asked(room: Room) -> None:
+    key = room.put(due=NOON)
+    with room.db.write() as c:
+        ledger.keep_approvals(c, 2)
+    room.clock.forward(hours=1)
+    assert (room.due(), room.one(key).reason) == (0, Hold.VOID)
+
+
+@pytest.mark.parametrize(
+    ("scope", "value"), [("world", ""), ("country", "GB"), ("city", "london"), ("account", "x-london")]
+)
+def test_the_stop_cord(room: Room, scope: ledger.Scope, value: str) -> None:
+    room.put(due=NOON)
+    with room.db.write() as c:
+        ledger.keep_places(c, {"london": "GB", "paris": "FR"})
+    deliver.stop(room.db, scope, value, by="central", now=room.clock.now)
+    room.clock.forward(hours=1)
+    assert (room.due(), room.next_due()) == (0, None)
+    deliver.resume(room.db, scope, value, by="central", now=room.clock.now)
+    assert room.due() == 1
+
+
+def test_a_stop_in_another_place_stops_nothing(room: Room) -> None:
+    room.put(due=NOON)
+    with room.db.write() as c:
+        ledger.keep_places(c, {"london": "GB", "paris": "FR"})
+    deliver.stop(room.db, "country", "fr", by="central", now=room.clock.now)
+    room.clock.forward(hours=1)
+    assert room.due() == 1
+
+
+def test_a_lease_is_respected_until_it_is_over(room: Room) -> None:
+    room.put(due=NOON)
+    room.clock.forward(hours=1)
+    with room.db.write() as c:
+        accounts.know(c, ["x-london"])
+        accounts.lease(c, ["x-london"], owner="there:2", expires=NOON + timedelta(minutes=5))
+    assert room.due() == 0
+    room.clock.forward(minutes=5)
+    assert room.due() == 1
+
+
+def test_one_in_flight_an_account_even_for_two_passes_at_once(room: Room) -> None:
+    room.put(slot="a", due=NOON)
+    room.put(slot="b", due=NOON)
+    room.clock.forward(hours=1)
+    meanwhile: list[int] = []
+
+    def second_pass() -> None:
+        if not meanwhile:
+            meanwhile.append(0)
+            meanwhile[0] = room.due()
+
+    room.x.during = second_pass
+    assert room.due() == 2
+    assert meanwhile == [0]
+    assert room.x.texts() == ["a london en-GB", "b london en-GB"]
+
+
+def test_catching_up_is_paced(room: Room) -> None:
+    room.pace(spacing=timedelta(minutes=30))
+    for n, slot in enumerate(("a", "b", "c")):
+        room.put(slot=slot, due=NOON + timedelta(minutes=n))
+    room.put(slot="a", language="fr-FR", due=NOON + timedelta(minutes=1))
+    room.put(slot="called", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED)
+    room.clock.forward(hours=2)
+    sent: list[tuple[datetime, list[str]]] = []
+    deliver.send(room.db, "called", city="london", by="london-1", now=room.clock.now)
+    while (at := room.next_due()) is not None:
+        room.clock.now = at
+        before = len(room.x.told)
+        room.due()
+        sent.append((at, room.x.texts()[before:]))
+    one = NOON + timedelta(hours=1)
+    assert sent == [
+        (one, ["a london en-GB", "a london fr-FR", "called london en-GB"]),
+        (one + timedelta(minutes=30), ["b london en-GB"]),
+        (one + timedelta(minutes=60), ["c london en-GB"]),
+    ]
+
+
+def test_quiet_hours_and_caps_are_the_citys(room: Room) -> None:
+    room.pace(quiet=(time(21), time(8)), per_account_per_day=2)
+    for slot in ("a", "b", "c"):
+        room.put(slot=slot, due=NOON + timedelta(hours=8, minutes=30), expires=timedelta(days=3))
+    room.put(slot="d-quiet", due=NOON + timedelta(hours=10), expires=timedelta(days=3))
+    room.put(slot="e-ignores", due=NOON + timedelta(hours=10), ignores_quiet=True)
+    went: list[tuple[str, str]] = []
+    while (at := room.next_due()) is not None:
+        room.clock.now = at
+        room.due()
+        went += [(f"{at:%d %H:%M}", text.split()[0]) for _, text in room.x.told[len(went) :]]
+    assert went == [
+        ("01 20:30", "a"),
+        ("01 20:30", "b"),
+        ("01 22:00", "e-ignores"),
+        ("02 08:00", "c"),
+        ("02 08:00", "d-quiet"),
+    ]
+
+
+def test_an_old_copy_of_the_ledger_cannot_post_twice(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=NOON + timedelta(minutes=10))
+    key, other = room.put(slot="a", due=NOON), room.put(slot="b", due=NOON)
+    room.x.told = [(NOON + timedelta(seconds=1), "a london en-GB")]
+    room.recover()
+    assert room.due() == 1
+    assert room.x.texts() == ["a london en-GB", "b london en-GB"]
+    assert room.one(key).receipt == Receipt(id="1", url="https://example.org/1", at=NOON + timedelta(seconds=1))
+    assert (room.one(key).state, room.one(other).state, room.x.finds) == (State.SENT, State.SENT, 2)
+    room.db.close()
+
+
+def test_an_unreadable_timeline_keeps_overdue_posts_back_and_no_others(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=NOON + timedelta(minutes=10))
+    room.put(slot="a-overdue", due=NOON)
+    room.put(slot="b-to-come", due=NOON + timedelta(minutes=10, seconds=1))
+    room.x.reading = [errors.NoAnswer("read timeout")]
+    room.recover()
+    room.clock.forward(seconds=2)
+    assert (room.due(), room.x.texts()) == (1, ["b-to-come london en-GB"])
+    room.clock.forward(seconds=30)
+    assert (room.due(), room.x.texts()) == (1, ["b-to-come london en-GB", "a-overdue london en-GB"])
+    room.db.close()
+
+
+def test_a_crash_in_the_lane_leaves_a_doubt_that_the_timeline_ends(room: Room) -> None:
+    key = room.put(due=NOON)
+    room.x.answers = ["crash after"]
+    room.clock.forward(hours=1)
+    with pytest.raises(Crash):
+        room.due()
+    assert room.one(key).state is State.SENDING
+    room.owner = "here:2"
+    room.recover()
+    assert room.one(key).state is State.IN_DOUBT
+    assert (room.due(), room.settle()) == (0, 0)
+    room.clock.forward(minutes=5)
+    assert (room.settle(), room.one(key).state, room.x.texts()) == (1, State.SENT, [WORDS])
+
+
+def test_a_late_receipt_ends_a_doubt_but_not_what_a_person_decided(room: Room) -> None:
+    doubted, dropped = room.put(slot="a", due=NOON), room.put(slot="b", due=NOON)
+    room.clock.forward(hours=1)
+
+    def lease_ends() -> None:
+        room.clock.forward(minutes=10)
+        room.settle()
+        if room.one(dropped).state is State.IN_DOUBT:
+            deliver.settle_drop(room.db, dropped, by="london-1", now=room.clock.now)
+
+    room.x.during = lease_ends
+    room.lists["other"] = room.x
+    assert room.due() == 2
+    assert (room.one(doubted).state, room.one(dropped).state) == (State.SENT, State.CANCELLED)
+
+
+def test_nothing_new_begins_once_asked_to_stop(room: Room) -> None:
+    room.put(slot="a", due=NOON)
+    room.put(slot="b", due=NOON)
+    room.clock.forward(hours=1)
+    begun: list[int] = []
+    room.x.during = lambda: begun.append(1)
+    tried = deliver.due(
+        room.db, room.lists, owner=room.owner, clock=room.clock, emit=room.told, stopping=lambda: bool(begun)
+    )
+    assert (tried, room.states()) == (1, {"a": "SENT", "b": "WAITING"})
+
+
+def test_a_full_disk_sends_nothing_and_says_so(tmp_path: Path) -> None:
+    names = [f"x-{n}" for n in range(32)]
+    room = Room(tmp_path, now=NOON - timedelta(hours=1), accounts=names)
+    room.recover()
+    for name in names:
+        room.put(account=name, due=NOON)
+    room.clock.forward(hours=1)
+    with room.db.read() as c:
+        pages = c.exec_driver_sql("PRAGMA page_count").scalar()
+
+    def cap(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    event.listen(room.db.engine, "checkout", cap)
+    with pytest.raises(errors.UserError) as refused:
+        room.due()
+    assert refused.value.message == (
+        f"the disk is full at {tmp_path}/ledger.db: nothing more was recorded or sent; free some space and start again"
+    )
+    assert [one.texts() for one in room.lists.values()] == [[]] * 32
+    event.remove(room.db.engine, "checkout", cap)
+    room.db.engine.dispose()
+    assert (room.due(), [one.texts() for one in room.lists.values()]) == (32, [[WORDS]] * 32)
+    room.db.close()
