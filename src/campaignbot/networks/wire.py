@@ -122,18 +122,21 @@ class Server:
         """Listen; returns at once."""
         self._stopping.clear()
         self._listener = _Listener(self)
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, kwargs={"poll_interval": 0.05}, name="network", daemon=True
-        )
+        self._thread = threading.Thread(target=self._accept, args=(self._listener,), name="network", daemon=True)
         self._thread.start()
+
+    def _accept(self, listener: _Listener) -> None:
+        # not serve_forever: that wakes many times a second, and `stop` would wait for its next turn
+        while not self._stopping.is_set():
+            listener.handle_request()
 
     def stop(self) -> None:
         """Close the port and every connection; does nothing when it is not started."""
         if self._listener is None or self._thread is None:
             return
         self._stopping.set()
-        self._listener.shutdown()
-        self._thread.join()
+        with socket.create_connection(("127.0.0.1", self._listener.server_port)):
+            self._thread.join()
         self._listener.server_close()
         with self._lock:
             still_open = list(self._open)

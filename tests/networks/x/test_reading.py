@@ -335,6 +335,18 @@ def test_searches_seven_days_back(asking: AskX, clock: Clock) -> None:
     }
 
 
+def test_a_timeline_may_refuse_a_stale_since_id(clock: Clock) -> None:
+    rules = writing.Rules(since_id_reach=timedelta(days=7))
+    with x_network(clock, rules=rules) as network, AskX(network) as asking:
+        old = asking.say("Old")
+        fresh = asking.get(f"/2/users/{ME}/mentions", since_id=old)
+        clock.turn(days=7, seconds=1)
+        stale = asking.get(f"/2/users/{ME}/mentions", since_id=old)
+
+    assert (fresh.status_code, stale.status_code) == (200, 400)
+    assert stale.json()["errors"][0]["parameters"] == {"since_id": [old]}
+
+
 def test_counts_calls_and_says_so(asking: AskX, clock: Clock) -> None:
     reset = str(int((NOON + windows.WINDOW).timestamp()))
     first, second = (asking.get("/2/users/me").headers for _turn in range(2))

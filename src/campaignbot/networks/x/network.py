@@ -248,7 +248,10 @@ class Network:
         if int(number) not in self._world.users:
             error = problems.not_found(number, parameter="id", what="user", types=self.rules.types)
             return wire.reply(HTTPStatus.OK, {"errors": [error]})
-        return read(self._world, int(number), query, now=self.clock(), types=self.rules.types)
+        now = self.clock()
+        if self.rules.since_id_reach is not None:
+            reading.refuse_stale(query, now - self.rules.since_id_reach, types=self.rules.types)
+        return read(self._world, int(number), query, now=now, types=self.rules.types)
 
     def _upload(self, user: User, request: wire.Request, query: asked.Query) -> wire.Answer:
         steps = request.path.split("/")[4:]

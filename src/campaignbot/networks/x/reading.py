@@ -38,13 +38,7 @@ def mentions(world: World, user: int, query: asked.Query, *, now: datetime, type
 def search(world: World, query: asked.Query, *, now: datetime, types: str) -> exchange.Answer:
     """What matches among the posts of the last seven days, newest first, as far as it is indexed."""
     oldest = now - SEARCH_REACH
-    if query.since is not None and query.since < snowflake(oldest, 0):
-        raise problems.invalid(
-            f"'since_id' must be a tweet id created after {oldest:%Y-%m-%dT%H:%MZ}. Please use a 'since_id' that is"
-            f" larger than {snowflake(oldest, 0)}",
-            types=types,
-            since_id=[str(query.since)],
-        )
+    refuse_stale(query, oldest, types=types)
     if query.start is not None and query.start < oldest:
         raise problems.invalid(
             f"Invalid 'start_time':'{query.start:%Y-%m-%dT%H:%MZ}'. 'start_time' must be on or after"
@@ -64,6 +58,17 @@ def search(world: World, query: asked.Query, *, now: datetime, types: str) -> ex
     ids: Iterable[int] = world.posts if roots is None else {each for root in roots for each in world.conversation(root)}
     seen = [post for post in _seen(world, sorted(ids), query, now=now) if post.at >= oldest and wanted.matches(post)]
     return _page(world, seen, query, keep=_any, types=types, both_ways=False)
+
+
+def refuse_stale(query: asked.Query, oldest: datetime, *, types: str) -> None:
+    """Refuse a since_id from before `oldest` (UTC)."""
+    if query.since is not None and query.since < snowflake(oldest, 0):
+        raise problems.invalid(
+            f"'since_id' must be a tweet id created after {oldest:%Y-%m-%dT%H:%MZ}. Please use a 'since_id' that is"
+            f" larger than {snowflake(oldest, 0)}",
+            types=types,
+            since_id=[str(query.since)],
+        )
 
 
 def lookup(world: World, query: asked.Query, *, types: str) -> exchange.Answer:

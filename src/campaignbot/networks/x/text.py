@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -60,6 +61,7 @@ def _plain(text: str) -> int:
     return total + sum(map(_weight, text[place:]))
 
 
+@functools.lru_cache(maxsize=4096)
 def _weight(character: str) -> int:
     number = ord(character)
     return 1 if any(first <= number <= last for first, last in LIGHT) else 2

@@ -38,10 +38,13 @@ class Rules:
     """How strict X is where its documents leave it open.
 
     `implicit_summons`: a reply to our post, which mentions us only implicitly, lets us answer its author.
+    `since_id_reach`: timelines and mentions refuse an older since_id, as search always does; None: they take any.
+    `types`: what problems' types begin with.
     """
 
     duplicate_window: timedelta = timedelta(hours=24)
     implicit_summons: bool = True
+    since_id_reach: timedelta | None = None
     types: str = problems.OLD_TYPES
 
 
