@@ -114,18 +114,16 @@ class Told:
 
 
 class Room:
-    """A ledger, one or more accounts that are lists, a clock: everything `deliver` needs. `path` None: in memory."""
+    """A ledger, one or more accounts that are lists, a clock: everything `deliver` needs."""
 
-    def __init__(self, path: Path | None, *, now: datetime, accounts: Sequence[str] = ("x-london",)) -> None:
+    def __init__(
+        self, place: Path | database.Database, *, now: datetime, accounts: Sequence[str] = ("x-london",)
+    ) -> None:
         self.clock = Clock(now)
         self.told = Told()
         self.lists = {name: Listed(self.clock) for name in accounts}
         self.owner = "here:1"
-        self.db = (
-            database.memory(kind="ledger")
-            if path is None
-            else database.open(f"sqlite:///{path}/ledger.db", kind="ledger")
-        )
+        self.db = database.open(f"sqlite:///{place}/ledger.db", kind="ledger") if isinstance(place, Path) else place
 
     @property
     def x(self) -> Listed:
