@@ -99,13 +99,15 @@ def _secrets(path: Path) -> dict[str, str]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UserError(f"{where} cannot be read ({error.strerror}); make it a file of NAME=value lines") from None
-    with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
             raise UserError(f"{where} is not a regular file; make it a file of NAME=value lines")
-        if about.st_mode & _OPEN_TO_OTHERS:
+        if mode & _OPEN_TO_OTHERS:
             raise UserError(f"{where} can be read by others; run: chmod 600 {path}")
-        lines = _text(file.read(MAX_BYTES), where=where).splitlines()
+        lines = _text(os.read(descriptor, MAX_BYTES), where=where).splitlines()
+    finally:
+        os.close(descriptor)
     found = {}
     for number, line in enumerate(lines, start=1):
         if not (text := line.strip()) or text.startswith("#"):

@@ -6,8 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from campaignbot.model import campaign as c
-from campaignbot.model.errors import Fault, Severity
+from campaignbot.model.errors import Fault, Severity, UserError
+from campaignbot.stages import load
 from stages.load import written
 
 
@@ -232,3 +235,38 @@ def test_twenty_mistakes_are_told_at_once_each_where_it_stands(tmp_path: Path) -
         _fault(43, 102, "choice", '"never" is not known here', "use one of: send, skip, ask"),
         _fault(43, 116, "truth", '"no" is neither true nor false', "write true or false"),
     ]
+
+
+def test_a_bad_plan_is_told_with_the_campaign_that_it_is_in(tmp_path: Path) -> None:
+    place = written.folder(
+        tmp_path,
+        ("days_before: 7, at: 12:00", "days_before: 7, at: 22:00"),
+        files={
+            "messages/fr/announce.txt.j2": None,
+            "messages/en/morning_of.txt.j2": "{{ city.vile }} " + "a" * 300,
+        },
+    )
+    found, faults = written.read(place)
+    assert found is not None
+    assert [(fault.file, fault.line, fault.code) for fault in faults] == [
+        ("messages/en/morning_of.txt.j2", 1, "length"),
+        ("messages/en/morning_of.txt.j2", 1, "variable"),
+        ("schedules.yaml", 41, "translation"),
+        ("schedules.yaml", 41, "quiet"),
+        ("schedules.yaml", 41, "quiet"),
+    ]
+
+
+def test_nothing_but_a_whole_campaign_is_handed_on(tmp_path: Path) -> None:
+    good = load.campaign(written.folder(tmp_path), limits=written.limits, today=written.TODAY)
+    assert good == written.read(tmp_path)[0]
+    written.folder(tmp_path, ("at: 12:00", "at: 22:00"), ("fr: another", ""))
+    with pytest.raises(UserError) as refused:
+        load.campaign(tmp_path, limits=written.limits, today=written.TODAY)
+    assert refused.value.message == f"{tmp_path} has 2 faults; mend what `campaignbot check` names"
+    assert [fault.code for fault in refused.value.faults] == ["quiet", "quiet"]
+    (tmp_path / "schedules.yaml").unlink()
+    with pytest.raises(UserError) as refused:
+        load.campaign(tmp_path, limits=written.limits, today=written.TODAY)
+    assert refused.value.message == f"{tmp_path} has one fault; mend what `campaignbot check` names"
+    assert [fault.code for fault in refused.value.faults] == ["no-file"]

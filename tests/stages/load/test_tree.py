@@ -105,7 +105,8 @@ CASES = {
     "a:\n - b\n c: 1\n": "3:2: this line does not begin where its neighbours do; "
     "let lines that belong together begin in one column",
     "a: 1\nb\nc: 2\n": "3:1: a colon is missing here or in the line above; write `name: value`",
-    "a: [1\nb: 2\n": "2:2: this is not YAML; look at the quotes, brackets, colons and spaces here and in the line above",
+    "a: [1\nb: 2\n": "2:2: this is not YAML; "
+    "look at the quotes, brackets, colons and spaces here and in the line above",
     "a: 1\n---\nb: 2\n": '2:1: a second document starts here; delete the line "---"',
     "": "1:1: the file is empty; start from the shipped one: `campaignbot init DIR`",
     "# only a note\n": "1:1: the file is empty; start from the shipped one: `campaignbot init DIR`",

@@ -1,7 +1,6 @@
 """The folder itself: a new one from the campaign that ships, and whether one has changed."""
 
 import hashlib
-import importlib.resources
 import shutil
 from pathlib import Path
 
@@ -14,9 +13,9 @@ FOLDERS = ("messages", "media")
 
 def shipped() -> Path:
     """Where the campaign that ships lies: inside the installed package, or at the root of a source checkout."""
-    packed = Path(str(importlib.resources.files(campaignbot))) / "shipped"
-    places = (packed, Path(campaignbot.__file__).parents[2])
-    for place in places:
+    package = Path(campaignbot.__file__).parent
+    packed = package / "shipped"
+    for place in (packed, package.parents[1]):
         if (place / SCHEDULES).is_file() and (place / FOLDERS[0]).is_dir():
             return place
     raise UserError(f"the campaign that ships is not in {packed}; install campaignbot again")

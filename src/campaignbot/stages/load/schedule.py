@@ -110,13 +110,15 @@ def _city(name: str, part: section.Section) -> City | None:
 
 
 def _names(part: section.Section) -> dict[str, str]:
-    if part.part("name", required=True) is None:
+    names = part.part("name", required=True)
+    if names is None:
         return {}
-    names = part.table("name", languages.either, values.line)
-    if f"{part.path}/name/en" not in part.book.marks:
+    found = {tag: names.optional(tag, values.line, None) for tag, _ in names.named(languages.either)}
+    if names.node("en") is None:
         fix = 'write "name: {en: …}": it is what the city is called in every list'
-        part.spoil(part.book.marks[f"{part.path}/name"], values.Wrong("missing", "the English name is missing", fix))
-    return names
+        names.spoil(part.book.marks[names.path], values.Wrong("missing", "the English name is missing", fix))
+    part.sound = names.close() and part.sound
+    return {tag: called for tag, called in found.items() if called}
 
 
 def _filled(part: section.Section, key: str, convert: section.Convert[str]) -> tuple[str, ...]:

@@ -116,23 +116,16 @@ class Section:
             return None
         return Section(node, self._at(key), self.book)
 
-    def table(self, key: str, name: Convert[str], convert: Convert[T]) -> dict[str, T]:
-        """A mapping of names to values; a name without a value is left out."""
-        part = self.part(key)
-        if part is None:
-            return {}
-        found = {name: part.value(node, convert) for name, node in part.named(name) if not _absent(node)}
-        self.sound = self.sound and part.close()
-        return found
-
     def named(self, name: Convert[str]) -> Iterator[tuple[str, tree.Node]]:
-        """All that stands here, under names of the writer's own choice; wrong names are noted and left out."""
+        """All that stands here, under names of the writer's own choice. A wrong name is noted, and comes all the same:
+        what is wrong below it is to be told as well."""
         for key, (mark, node) in self._fields.items():
             self._known[key] = None
             try:
-                yield name(key), node
+                name(key)
             except values.Wrong as wrong:
                 self.spoil(mark, wrong)
+            yield key, node
 
     def node(self, key: str) -> tree.Node | None:
         """What stands under a key; None where it is absent."""

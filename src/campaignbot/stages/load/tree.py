@@ -196,17 +196,13 @@ class _Builder:
 
     def _rows(self, events: Iterator[Event], mark: Mark) -> Rows:
         rows: list[Node] = []
-        for event in events:
-            if isinstance(event, SequenceEndEvent):
-                break
+        while not isinstance(event := next(events), SequenceEndEvent):
             rows.append(self._node(cast(NodeEvent, event), events))
         return Rows(rows, mark)
 
     def _fields(self, events: Iterator[Event], mark: Mark) -> Fields:
         fields: dict[str, tuple[Mark, Node]] = {}
-        for event in events:
-            if isinstance(event, MappingEndEvent):
-                break
+        while not isinstance(event := next(events), MappingEndEvent):
             name = self._node(cast(NodeEvent, event), events)
             behind = self._node(cast(NodeEvent, next(events)), events)
             if not isinstance(name, Text) or name.text is None:
@@ -216,7 +212,9 @@ class _Builder:
                 message = f'"{name.text}" stands twice, first in line {first}'
                 self._note(name.mark, "duplicate-key", message, "keep one of the two")
             else:
-                fields[name.text] = (name.mark, behind)
+                silent = isinstance(behind, Text) and behind.text is None
+                # an empty value begins wherever the next line does: the name says better where something is lacking
+                fields[name.text] = (name.mark, Text(None, name.mark) if silent else behind)
         return Fields(fields, mark)
 
     def _plain_only(self, event: NodeEvent) -> None:
