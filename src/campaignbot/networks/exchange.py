@@ -42,6 +42,10 @@ class Request:
     at: datetime | None = None
     """The moment at which it takes effect, where that is not the moment it arrived (a late effect)."""
 
+    def moment(self, clock: Callable[[], datetime]) -> datetime:
+        """When it takes effect: `at`, or now."""
+        return self.at or clock()
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """The query string's parameters, in order."""

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from campaignbot.networks.x import asked, problems, windows, world, writing
-from made import NOON
+from campaignbot.networks.x import problems, writing
 from networks.asking import AskX, Clock, x_network
 
 ME = "1500000000000000001"
@@ -283,58 +282,6 @@ def test_problems_may_have_their_new_names(clock: Clock) -> None:
         assert asking.get("/2/users/me", dummy="1").json()["type"] == "https://api.x.com/2/problems/invalid-request"
 
 
-def test_searches_conversations(asking: AskX) -> None:
-    network = asking.network
-    one, two = asking.say("One"), asking.say("Two")
-    joe = network.reply("joe", to=one, text="To one #wad")
-    ann = network.reply("ann", to=two, text="To two")
-    bob = network.reply("bob", to=joe, text="To Joe")
-
-    def found(query: str) -> list[str]:
-        return ids(asking.get("/2/tweets/search/recent", query=query).json())
-
-    assert found(f"conversation_id:{one}") == [bob, joe, one]
-    assert found(f"conversation_id:{one} -from:wad_london") == [bob, joe]
-    assert found(f"(conversation_id:{one} OR conversation_id:{two}) is:reply") == [bob, ann, joe]
-    assert found(f"conversation_id:{one} from:{network.public('joe')} -is:retweet") == [joe]
-    assert found(f"in_reply_to_tweet_id:{joe}") == [bob]
-    assert found("to:joe OR to:nobody") == [bob]
-    assert found("@wad_london") == [bob, ann, joe]
-    assert found("#wad") == [joe]
-
-
-@pytest.mark.parametrize("query", ["((", "conversation_id:x", "hello", "from:a OR", "from:a )", "x" * 513, "(from:a"])
-def test_refuses_a_query_it_does_not_understand(asking: AskX, query: str) -> None:
-    answer = asking.get("/2/tweets/search/recent", query=query)
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["message"].startswith("There were errors processing your request: ")
-
-
-def test_searches_seven_days_back(asking: AskX, clock: Clock) -> None:
-    old = asking.say("Old")
-    clock.turn(days=7, seconds=1)
-    path = "/2/tweets/search/recent"
-    bound = world.snowflake(NOON + timedelta(seconds=1), 0)
-    refused = {
-        name: asking.get(path, query="from:wad_london", **{name: value}).json()["errors"][0]["message"]
-        for name, value in (
-            ("since_id", old),
-            ("start_time", "2026-12-01T12:00:00Z"),
-            ("end_time", "2026-12-08T12:00:01Z"),
-        )
-    }
-
-    assert asking.get(path, query="from:wad_london").json() == {"meta": {"result_count": 0}}
-    assert refused == {
-        "since_id": "'since_id' must be a tweet id created after 2026-12-01T12:00Z. Please use a 'since_id' that is"
-        f" larger than {bound}",
-        "start_time": "Invalid 'start_time':'2026-12-01T12:00Z'. 'start_time' must be on or after 2026-12-01T12:00Z.",
-        "end_time": "Invalid 'end_time':'2026-12-08T12:00Z'. 'end_time' must be a minimum of 10 seconds prior to the"
-        " request time.",
-    }
-
-
 def test_a_timeline_may_refuse_a_stale_since_id(clock: Clock) -> None:
     rules = writing.Rules(since_id_reach=timedelta(days=7))
     with x_network(clock, rules=rules) as network, AskX(network) as asking:
@@ -345,34 +292,3 @@ def test_a_timeline_may_refuse_a_stale_since_id(clock: Clock) -> None:
 
     assert (fresh.status_code, stale.status_code) == (200, 400)
     assert stale.json()["errors"][0]["parameters"] == {"since_id": [old]}
-
-
-def test_counts_calls_and_says_so(asking: AskX, clock: Clock) -> None:
-    reset = str(int((NOON + windows.WINDOW).timestamp()))
-    first, second = (asking.get("/2/users/me").headers for _turn in range(2))
-    clock.turn(minutes=15)
-    third = asking.get("/2/users/me").headers
-
-    names = ("x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset")
-    assert [[headers[name] for name in names] for headers in (first, second, third)] == [
-        ["75", "74", reset],
-        ["75", "73", reset],
-        ["75", "74", str(int(reset) + 900)],
-    ]
-
-
-def test_enforces_the_documented_calls(clock: Clock) -> None:
-    with x_network(clock, limits=True) as network, AskX(network) as asking:
-        codes = [asking.get("/2/users/me").status_code for _turn in range(asked.ME.calls + 1)]
-        refused = asking.get("/2/users/me")
-        clock.turn(minutes=15)
-        after = asking.get("/2/users/me").status_code
-
-    assert (codes, after) == ([200] * 75 + [429], 200)
-    assert refused.json() == {
-        "title": "Too Many Requests",
-        "type": "about:blank",
-        "status": 429,
-        "detail": "Too Many Requests",
-    }
-    assert refused.headers["x-rate-limit-remaining"] == "0"

@@ -207,7 +207,7 @@ class Network:
             version, path = _versioned(request.path)
             headers["facebook-api-version"] = version
             given = asked.parameters(request)
-            now = request.at or self.clock()
+            now = request.moment(self.clock)
             token = self._gate.admit(request, given.given, now=now)
             headers |= self._usage(token)
             view = self._view(request, version, token, given, now=now)

@@ -67,6 +67,5 @@ PAGE_FIELDS: Final = _words(
     " location name new_like_count phone promotion_eligible rating_count single_line_address talking_about_count tasks"
     " username verification_status website were_here_count"
 )
-PAGE_EDGES: Final = frozenset({"feed", "published_posts", "scheduled_posts"})
 PAGE_DEFAULT: Final = ("name", "id")
 PERSON_FIELDS: Final = frozenset({"id", "name"})

@@ -109,19 +109,7 @@ def photo(
     """POST /{page}/photos, with the picture's bytes as `source`."""
     allow(view.token, page, tables.READ_ENGAGEMENT, tables.MANAGE_POSTS)
     given.only(tables.PHOTO)
-    body = given.files.get("source")
-    if body is None:
-        raise refusals.refusal(324, "(#324) Requires upload file")
-    look = pictures.look(body)
-    if look is None or look.mime not in PICTURE_KINDS or len(body) > LARGEST_PICTURE:
-        raise refusals.refusal(
-            100,
-            "Invalid parameter",
-            subcode=1366046,
-            title="Can't Read Files",
-            told="Your photos couldn't be uploaded. Photos should be less than 4 MB and saved as JPG or PNG files.",
-            transient=False,
-        )
+    look = _look(given.files.get("source"))
     published = given.truth("published", default=True)
     caption = given.text("caption") or ""
     said = (caption, None, ())
@@ -151,8 +139,24 @@ def photo(
         )
         page.last_said = said
     fields = given.fields()
-    body_out = {"id": picture.id} if fields is None else view.picture(picture, fields)
-    return body_out | ({} if story is None else {"post_id": story.id})
+    body = {"id": picture.id} if fields is None else view.picture(picture, fields)
+    return body | ({} if story is None else {"post_id": story.id})
+
+
+def _look(body: bytes | None) -> pictures.Look:
+    if body is None:
+        raise refusals.refusal(324, "(#324) Requires upload file")
+    look = pictures.look(body)
+    if look is None or look.mime not in PICTURE_KINDS or len(body) > LARGEST_PICTURE:
+        raise refusals.refusal(
+            100,
+            "Invalid parameter",
+            subcode=1366046,
+            title="Can't Read Files",
+            told="Your photos couldn't be uploaded. Photos should be less than 4 MB and saved as JPG or PNG files.",
+            transient=False,
+        )
+    return look
 
 
 def comment(

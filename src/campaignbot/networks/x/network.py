@@ -192,7 +192,7 @@ class Network:
         try:
             keys = self._gate.admit(request)
             endpoint, act = self._route(request)
-            within, headers = self._windows.count(keys.user, endpoint, now=self._now(request))
+            within, headers = self._windows.count(keys.user, endpoint, now=request.moment(self.clock))
             if self._limits and not within:
                 raise problems.plain(HTTPStatus.TOO_MANY_REQUESTS)
             if request.method != "GET" and not keys.may_write:
@@ -210,9 +210,6 @@ class Network:
             answer = problem.answer
         return dataclasses.replace(answer, headers={**answer.headers, **headers})
 
-    def _now(self, request: wire.Request) -> datetime:
-        return request.at or self.clock()
-
     def _route(self, request: wire.Request) -> tuple[asked.Endpoint, _Act]:
         for method, pattern, endpoint, act in _ROUTES:
             if method == request.method and pattern.fullmatch(request.path):
@@ -220,7 +217,7 @@ class Network:
         raise problems.plain(HTTPStatus.NOT_FOUND)
 
     def _create(self, user: User, request: wire.Request, _query: asked.Query) -> wire.Answer:
-        return writing.create(self._world, user, request, self.rules, now=self._now(request))
+        return writing.create(self._world, user, request, self.rules, now=request.moment(self.clock))
 
     def _delete(self, user: User, request: wire.Request, _query: asked.Query) -> wire.Answer:
         return writing.delete(self._world, user, request.path.rpartition("/")[2])
@@ -255,7 +252,7 @@ class Network:
 
     def _upload(self, user: User, request: wire.Request, query: asked.Query) -> wire.Answer:
         steps = request.path.split("/")[4:]
-        now, types = self._now(request), self.rules.types
+        now, types = request.moment(self.clock), self.rules.types
         if request.method == "GET":
             return uploads.progress(self._world, user, dict(request.parameters)["media_id"], now=now, types=types)
         if not steps:
@@ -267,7 +264,7 @@ class Network:
         return uploads.finalize(self._world, user, steps[0], now=now, types=types)
 
     def _describe(self, user: User, request: wire.Request, _query: asked.Query) -> wire.Answer:
-        return uploads.describe(self._world, user, request, now=self._now(request), types=self.rules.types)
+        return uploads.describe(self._world, user, request, now=request.moment(self.clock), types=self.rules.types)
 
 
 def _stored(post: Post) -> StoredPost:

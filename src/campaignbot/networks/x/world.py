@@ -6,7 +6,7 @@ import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from campaignbot.networks.x import text as text_module
 
@@ -80,10 +80,13 @@ def snowflake(at: datetime, number: int) -> int:
     return (int(at.timestamp() * 1000) - EPOCH_MS) * PER_MS + number % PER_MS
 
 
-def at_of(number: int) -> datetime:
-    """The moment in an id."""
-    base = datetime.fromisoformat("2010-11-04T01:42:54.657+00:00")
-    return base + timedelta(milliseconds=number // PER_MS)
+def _with_picture(shown: str, author: User, number: int) -> tuple[str, text_module.Link]:
+    """The text with the link to its pictures at its end, which X adds by itself."""
+    address = f"https://x.com/{author.handle}/status/{number}/photo/1"
+    short = text_module.t_co(address)
+    shown = f"{shown} {short}".lstrip()
+    display = f"pic.x.com/{short.rpartition('/')[2]}"
+    return shown, text_module.Link(len(shown) - len(short), len(shown), short, address, display)
 
 
 class World:
@@ -139,13 +142,8 @@ class World:
         number = self.number(at)
         shown, links = text_module.shorten(led)
         if media:
-            address = f"https://x.com/{author.handle}/status/{number}/photo/1"
-            short = text_module.t_co(address)
-            start = len(shown) + 1
-            shown = f"{shown} {short}".lstrip()
-            start = len(shown) - len(short)
-            display = f"pic.x.com/{short.rpartition('/')[2]}"
-            links = (*links, text_module.Link(start, len(shown), short, address, display))
+            shown, picture = _with_picture(shown, author, number)
+            links = (*links, picture)
         typed = frozenset(
             found.id for handle in text_module.MENTION.findall(text) if (found := self.user(handle)) is not None
         )
