@@ -141,6 +141,10 @@ def usage(*minutes: int) -> dict[str, str]:
         (usage(10_000), timedelta(days=1)),
         ({"X-Business-Use-Case-Usage": "not JSON"}, timedelta(minutes=15)),
         ({"X-Business-Use-Case-Usage": "[1]"}, timedelta(minutes=15)),
+        (
+            {"X-Business-Use-Case-Usage": '{"12": [{"estimated_time_to_regain_access": Infinity}]}'},
+            timedelta(minutes=15),
+        ),
     ],
 )
 def test_when_facebook_lets_us_go_on(server: Scripted, headers: dict[str, str], after: timedelta) -> None:

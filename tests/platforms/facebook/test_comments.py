@@ -174,6 +174,33 @@ def test_no_paging_cursor_is_kept(server: Scripted, page: base.Platform) -> None
     assert "cursor" not in cursor
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"data": [{"id": "3_1"}]},
+        {"data": [{"created_time": "2027-03-01T11:30:00+0000"}]},
+        {"data": [comment("3_1", created_time="yesterday")]},
+        {"data": [comment("3_1", **{"from": "anna"})]},
+        {"data": ["canary"]},
+        {"data": None},
+        {"data": [], "paging": {"next": "https://graph.facebook.com/on"}},
+        {},
+    ],
+)
+def test_odd_comments_are_tried_later(server: Scripted, page: base.Platform, odd: dict[str, Any]) -> None:
+    server.tell("GET", "/12_3/comments", Told(200, odd))
+    with pytest.raises(errors.TryLater) as raised:
+        page.replies([POST], after=None)
+    assert "canary" not in raised.value.reason
+
+
+@pytest.mark.parametrize("odd", [{"data": [{"id": "12_3", "comments": [1]}]}, {"data": [{}]}, {"data": 5}, {}])
+def test_an_odd_list_of_posts_is_tried_later(server: Scripted, page: base.Platform, odd: dict[str, Any]) -> None:
+    server.tell("GET", "/published_posts", Told(200, odd))
+    with pytest.raises(errors.TryLater):
+        page.replies([POST], after=None)
+
+
 def test_no_posts_ask_nothing(server: Scripted, page: base.Platform) -> None:
     read = page.replies([], after=None)
     assert (read.replies, read.complete, read.claimed_total, server.asked) == ((), True, None, [])

@@ -154,7 +154,11 @@ def test_a_kind_that_is_no_name_is_not_shown() -> None:
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 300)}, timedelta(minutes=5)),
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) - 300)}, timedelta(minutes=1)),
         ({"x-rate-limit-reset": "soon"}, timedelta(minutes=15)),
+        ({"x-rate-limit-reset": "9" * 12}, timedelta(days=1)),
+        ({"x-rate-limit-reset": "9" * 5000}, timedelta(minutes=15)),
         ({"retry-after": "600"}, timedelta(minutes=10)),
+        ({"retry-after": "9" * 12}, timedelta(days=1)),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, timedelta(minutes=15)),
         (
             {
                 "x-rate-limit-reset": str(int(NOW.timestamp()) + 300),

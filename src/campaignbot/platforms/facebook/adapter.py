@@ -60,13 +60,16 @@ class Facebook:
         # Graph counts in whole seconds
         start, words = since.replace(microsecond=0), base.fingerprint(draft.text)
         posts, complete = comments.published(
-            self._line, self._page, fields="id,message,created_time,permalink_url", since=start
+            self._line,
+            self._page,
+            lambda post: (base.fingerprint(post.get("message") or ""), self._receipt(post, name="id")),
+            fields="id,message,created_time,permalink_url",
+            since=start,
         )
         if not complete:
             raise errors.TryLater("Facebook does not show this Page's posts far enough back")
-        alike = [post for post in posts if base.fingerprint(post.get("message") or "") == words]
-        found = {post["id"]: self._receipt(post, name="id") for post in alike}
-        return tuple(receipt for receipt in found.values() if receipt.at >= start)
+        found = {receipt.id: receipt for said, receipt in posts if said == words and receipt.at >= start}
+        return tuple(found.values())
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return comments.Comments(self._account, self._line).read(to, after=after, now=self._clock())
@@ -75,7 +78,9 @@ class Facebook:
         name = f"{self._account.id}: Facebook"
         try:
             self._sure_of_page()
-            self._line.ask(lambda graph: line.listing(graph.get_connections(self._page, "published_posts", limit=1)))
+            self._line.ask(
+                lambda graph: line.listing(graph.get_connections(self._page, "published_posts", limit=1), dict)
+            )
         except errors.PlatformError as error:
             fix = (
                 f"make a long-lived token of this Page with {', '.join(sorted(RIGHTS))}, put it into PAGE_TOKEN, "

@@ -123,7 +123,7 @@ def regain(headers: Mapping[str, str], *, now: datetime) -> datetime | None:
             for use in uses
             if "estimated_time_to_regain_access" in use
         ]
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return None  # a header that Meta has changed tells us nothing
     if not minutes:
         return None

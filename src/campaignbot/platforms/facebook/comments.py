@@ -1,18 +1,19 @@
 """The comments under a Page's posts: which posts have new ones, and what they say."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Account
 from campaignbot.model.delivery import Receipt
 from campaignbot.model.reply import Cursor, Page, Reply
 from campaignbot.platforms import base
-from campaignbot.platforms.facebook import answers
-from campaignbot.platforms.facebook.line import Line
+from campaignbot.platforms.facebook import answers, line
+
+T = TypeVar("T")
 
 PAGE_SIZE = 100
 LIST_PAGES = 10
@@ -74,7 +75,7 @@ class Comments:
     """What people write under one Page's posts."""
 
     account: Account
-    line: Line
+    speaks: line.Line
 
     def read(self, to: Sequence[Receipt], *, after: Cursor | None, now: datetime) -> Page:
         """As `Platform.replies`."""
@@ -103,15 +104,14 @@ class Comments:
         if not to:
             return {}
         posts, _ = published(
-            self.line,
+            self.speaks,
             str(self.account.page),
+            _marked,
             fields="id,updated_time,comments.limit(0).summary(true).filter(stream)",
             since=min(receipt.at for receipt in to) - RESCAN,
         )
         wanted = {receipt.id for receipt in to}
-        counts = {post["id"]: _count(post) for post in posts if post["id"] in wanted}
-        times = {post["id"]: str(post.get("updated_time")) for post in posts}
-        return {post: (f"{times[post]} {count}", count) for post, count in counts.items()}
+        return {post: marked for post, marked in posts if post in wanted}
 
     def _under(self, post: str, *, since: datetime | None) -> tuple[list[Reply], bool]:
         """The comments under one post, at all depths, and whether these are all. A post that is gone has none."""
@@ -119,15 +119,15 @@ class Comments:
             try:
                 return self._asked(post, since=since, fields=fields, size=size)
             except errors.PlatformError:
-                if answers.gone(self.line.answer):
+                if answers.gone(self.speaks.answer):
                     return [], True
-                if not answers.asks_for_less(self.line.answer):
+                if not answers.asks_for_less(self.speaks.answer):
                     raise
         fields, size = LADDER[-1]
         return self._asked(post, since=since, fields=fields, size=size)
 
     def _asked(self, post: str, *, since: datetime | None, fields: str, size: int) -> tuple[list[Reply], bool]:
-        comments, whole = self.line.pages(
+        comments, whole = self.speaks.pages(
             lambda graph, after: graph.get_connections(
                 post,
                 "comments",
@@ -139,11 +139,11 @@ class Comments:
                 limit=size,
                 after=after,
             ),
+            lambda comment: self._reply(comment, root=post),
             cap=COMMENT_PAGES,
         )
         # the two forms of a comment's id end alike
-        single = {comment["id"].rpartition("_")[2]: comment for comment in comments}
-        return [self._reply(comment, root=post) for comment in single.values()], whole
+        return list({comment.id.rpartition("_")[2]: comment for comment in comments}.values()), whole
 
     def _reply(self, comment: Mapping[str, Any], *, root: str) -> Reply:
         # who wrote it may be hidden from us
@@ -151,7 +151,7 @@ class Comments:
         return Reply(
             account=self.account.id,
             platform="facebook",
-            id=comment["id"],
+            id=line.whole_id(comment["id"]),
             author=str(author.get("id") or ""),
             handle=author.get("name"),
             text=str(comment.get("message") or ""),
@@ -161,15 +161,20 @@ class Comments:
         )
 
 
-def published(line: Line, page: str, *, fields: str, since: datetime) -> tuple[list[dict[str, Any]], bool]:
-    """The Page's posts since then, as Graph gives them, and whether that was all."""
-    return line.pages(
+def published(
+    speaks: line.Line, page: str, read: Callable[[dict[str, Any]], T], *, fields: str, since: datetime
+) -> tuple[list[T], bool]:
+    """What `read` makes of the Page's posts since then, and whether that was all."""
+    return speaks.pages(
         lambda graph, after: graph.get_connections(
             page, "published_posts", fields=fields, since=int(since.timestamp()), limit=PAGE_SIZE, after=after
         ),
+        read,
         cap=LIST_PAGES,
     )
 
 
-def _count(post: Mapping[str, Any]) -> int:
-    return int(post.get("comments", {}).get("summary", {}).get("total_count", 0))
+def _marked(post: Mapping[str, Any]) -> tuple[str, tuple[str, int]]:
+    """A post's id, and its mark and count."""
+    count = int(post.get("comments", {}).get("summary", {}).get("total_count", 0))
+    return line.whole_id(post["id"]), (f"{post.get('updated_time')} {count}", count)

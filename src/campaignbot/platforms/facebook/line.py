@@ -46,13 +46,14 @@ class Line:
         """What `speak` makes of the answer to a post: once, in public."""
         return self._spoken(speak, harmless=False)
 
-    def pages(self, turn: Turn, *, cap: int) -> tuple[list[dict[str, Any]], bool]:
-        """What up to `cap` pages hold, and whether that was all. A page may be empty and yet not the last."""
-        found: list[dict[str, Any]] = []
+    def pages(self, turn: Turn, read: Callable[[dict[str, Any]], T], *, cap: int) -> tuple[list[T], bool]:
+        """What `read` makes of all that up to `cap` pages hold, and whether that was all. A page may be empty and yet
+        not the last."""
+        found: list[T] = []
         after: str | None = None
         for _ in range(cap):
             try:
-                page, after = self._page(turn, after)
+                page, after = self._page(turn, read, after)
             except errors.Refused:
                 if answers.past_the_end(self.answer):
                     return found, False
@@ -62,8 +63,8 @@ class Line:
                 return found, True
         return found, False
 
-    def _page(self, turn: Turn, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
-        return self.ask(lambda graph: listing(turn(graph, after)))
+    def _page(self, turn: Turn, read: Callable[[dict[str, Any]], T], after: str | None) -> tuple[list[T], str | None]:
+        return self.ask(lambda graph: listing(turn(graph, after), read))
 
     def _spoken(self, speak: Callable[[facebook.GraphAPI], T], *, harmless: bool) -> T:
         graph, line = self._line()
@@ -87,16 +88,11 @@ class Line:
         return made
 
 
-def listing(page: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+def listing(page: Mapping[str, Any], read: Callable[[dict[str, Any]], T]) -> tuple[list[T], str | None]:
     """What one page holds, and where the next begins; KeyError, TypeError or ValueError where it is none. Its cursors
     are for one walk: they must not be kept."""
-    found: list[dict[str, Any]] = page["data"]
-    for thing in found:
-        whole_id(thing["id"])
-        if "created_time" in thing:
-            base.parsed_time(thing["created_time"])
     paging = page.get("paging") or {}
-    return found, paging["cursors"]["after"] if paging.get("next") else None
+    return [read(thing) for thing in page["data"]], paging["cursors"]["after"] if paging.get("next") else None
 
 
 def whole_id(given: object) -> str:

@@ -149,13 +149,13 @@ class X:
         """Our user id, asked once; LockedOut where the tokens are another account's."""
         if self._known_as is None:
             try:
-                me = self._line.ask(lambda client: dict(client.get_me(user_auth=True)["data"]))
+                me, handle = self._line.ask(lambda client: _named(client.get_me(user_auth=True)["data"]))
             except errors.Refused as error:
                 # who we are cannot be refused for its words: a setting is wrong
                 raise errors.LockedOut(error.reason) from None
-            if str(me.get("username")).casefold() != str(self._account.handle).casefold():
+            if handle.casefold() != str(self._account.handle).casefold():
                 raise errors.LockedOut(f"the tokens of {self._account.id} belong to another account than its handle")
-            self._known_as = str(me.get("id"))
+            self._known_as = me
         return self._known_as
 
     def _upload(self, picture: Shown) -> str:
@@ -235,3 +235,7 @@ def connect(
     """One account on X; UserError where `base_url` would carry its secrets in the clear."""
     wire.check_base_url(account.base_url)
     return X(account, limits=limits, secrets=secrets, clock=clock, patience=patience or base.Patience())
+
+
+def _named(user: Mapping[str, Any]) -> tuple[str, str]:
+    return posts.whole_id(user["id"]), str(user["username"])

@@ -1,7 +1,8 @@
 """X's table of answers: what each means to a post, and when X lets us go on."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from campaignbot.model import errors
 from campaignbot.platforms import base
@@ -94,13 +95,16 @@ def regain(headers: Mapping[str, str], *, now: datetime) -> datetime | None:
     for limit in ("x-user-limit-24hour", "x-app-limit-24hour"):
         if headers.get(f"{limit}-remaining") == "0":
             resets.append(headers.get(f"{limit}-reset"))
-    named = [datetime.fromtimestamp(int(reset), UTC) for reset in resets if reset and reset.isdecimal()]
-    after = headers.get("retry-after", "")
-    if after.isdecimal():
-        named.append(now + timedelta(seconds=int(after)))
-    if not named:
+    epoch = int(now.timestamp())
+    seconds = [_whole(reset) - epoch for reset in resets if _whole(reset)] + [_whole(headers.get("retry-after"))]
+    if not any(seconds):
         return None
-    return min(max(*named, now + timedelta(minutes=1)), now + timedelta(days=1))
+    return now + timedelta(seconds=min(max(*seconds, 60), 24 * 60 * 60))
+
+
+def _whole(header: str | None) -> int:
+    """The number in a header; 0 where there is none that makes sense."""
+    return int(header) if header and re.fullmatch("[0-9]{1,12}", header) else 0
 
 
 def judged(answer: Answer, *, now: datetime) -> errors.PlatformError:
