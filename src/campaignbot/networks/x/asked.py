@@ -99,7 +99,7 @@ SEARCH: Final = Endpoint(
     required=frozenset({"query"}),
 )
 UPLOAD: Final = Endpoint(name="POST /2/media/upload", calls=500)
-STATUS: Final = Endpoint(
+PROGRESS: Final = Endpoint(
     name="GET /2/media/upload",
     calls=1000,
     parameters=frozenset({"command", "media_id"}),

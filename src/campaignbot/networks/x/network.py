@@ -289,7 +289,7 @@ _ROUTES: Final = tuple(
         ("GET", r"/2/users/me", asked.ME, Network._me),
         ("GET", r"/2/users/\d{1,19}/tweets", asked.TIMELINE, Network._timeline),
         ("GET", r"/2/users/\d{1,19}/mentions", asked.MENTIONS, Network._mentions),
-        ("GET", r"/2/media/upload", asked.STATUS, Network._upload),
+        ("GET", r"/2/media/upload", asked.PROGRESS, Network._upload),
         ("POST", r"/2/media/upload", asked.UPLOAD, Network._upload),
         ("POST", r"/2/media/upload/initialize", asked.CHUNKED, Network._upload),
         ("POST", r"/2/media/upload/\d{1,19}/append", asked.CHUNKED, Network._upload),
