@@ -118,6 +118,7 @@ def test_days_are_counted_down_to_the_action_and_no_further(day: int, found: tup
 def test_a_countdown_that_is_not_said_is_not_missing() -> None:
     source = "{% if days_left < 1 %}today{% else %}{{ countdown }}{% endif %}"
     assert said(source, **on(0)) == ("today", ())
+    assert said("{{ countdown|upper }}", **on(0)) == ("⟦COUNTDOWN⟧", ("countdown",))
 
 
 def test_days_are_the_citys_own_not_utcs() -> None:

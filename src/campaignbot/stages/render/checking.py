@@ -114,7 +114,7 @@ def _loose(source: str, word: re.Match[str]) -> Iterator[templates.Problem]:
             yield _link(source, place, "this link has a variable in it", "write the whole link under `links:`")
         elif counting.links_in(said) != (said,):
             yield _link(source, place, f"`{said}` is not wholly a link", "put a space before what follows the link")
-    elif "." in said.rstrip(".") and (seen := counting.links_in(said.replace(_VALUE, " "))):
+    elif "." in said and (seen := counting.loose_links(said.replace(_VALUE, " "))):
         place = word.start() + max(said.find(seen[0]), 0)
         yield _link(
             source, place, f"X makes a link of `{seen[0]}`", "write https:// before it, or a space after the dot"

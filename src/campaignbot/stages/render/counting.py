@@ -63,6 +63,11 @@ def links_in(text: str) -> tuple[str, ...]:
     return tuple(_parser().links(text))
 
 
+def loose_links(text: str) -> tuple[str, ...]:
+    """The links that X makes of a text without links of the usual form; the parser is asked only where it may."""
+    return links_in(text) if _DOTTED.search(text) else ()
+
+
 def _plain(text: str) -> Measure | None:
     """The exact measure of a plain text; None where only the parser can tell."""
     links: tuple[str, ...] = ()

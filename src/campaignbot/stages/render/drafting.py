@@ -209,7 +209,8 @@ def _words(template: Template | None, post: Post, facts: _Facts, campaign: Campa
 
 def _lacking(uses: Sequence[str], absent: frozenset[str], text: str) -> Iterator[str]:
     # a countdown is only missing where it is said: `{% if days_left == 0 %}today{% else %}{{ countdown }}{% endif %}`
-    return (path for path in uses if path in absent and (path != "countdown" or "⟦countdown⟧" in text))
+    said = "⟦countdown⟧" in text.lower()  # a filter may have changed its letters
+    return (path for path in uses if path in absent and (said or path != "countdown"))
 
 
 def _pictures(post: Post, facts: _Facts, bench: _Bench, limits: Limits, missing: list[str]) -> tuple[Shown, ...]:
