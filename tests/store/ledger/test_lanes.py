@@ -1,0 +1,56 @@
+"""The next due post is found at once, however many wait."""
+
+import time
+from pathlib import Path
+
+import made
+from campaignbot.model.delivery import State
+from campaignbot.store import columns, database
+from campaignbot.store.ledger import lanes
+from campaignbot.store.schema import deliveries
+
+
+def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
+    db = database.open(f"sqlite:///{tmp_path}/ledger.db", kind="ledger")
+    empty = dict.fromkeys(column.name for column in deliveries.columns)
+    same = empty | {
+        "slot": "s",
+        "message": "m",
+        "city": "london",
+        "platform": "x",
+        "zone": "Europe/London",
+        "tzdata": "2026a",
+        "late": "send",
+        "armed": 0,
+        "called": 0,
+        "ignores_quiet": 0,
+        "state": "WAITING",
+        "freed": 0,
+        "attempts": 0,
+        "looks": 0,
+        "absences": 0,
+        "since": 0,
+        "grace": 1,
+    }
+    noon = columns.micros(made.NOON)
+    rows = [
+        tuple(
+            (
+                same | {"key": f"c/s/london/en/x-{n}", "account": f"x-{n % 32}", "due": noon + n, "wake": noon + n}
+            ).values()
+        )
+        for n in range(100_000)
+    ]
+    with db.write() as c:
+        marks = ", ".join("?" * len(same))
+        c.exec_driver_sql(f"INSERT INTO deliveries VALUES ({marks})", rows)
+    with db.read() as c:
+        assert lanes.anything(c, now=made.NOON)  # compiles the statements
+        assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.state is State.WAITING
+        began = time.perf_counter()
+        assert lanes.anything(c, now=made.NOON)
+        assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.key == "c/s/london/en/x-0"
+        assert lanes.next_wake(c, after=made.NOON) == made.NOON + columns.MICROSECOND
+        seconds = time.perf_counter() - began
+    assert seconds < 0.05, "the index is not used"
+    db.close()

@@ -1,0 +1,47 @@
+"""The journal's chains hold, and show what was done to them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import made
+from campaignbot.store import database, journal
+
+
+@pytest.fixture
+def db() -> Iterator[database.Database]:
+    db = database.memory(kind="ledger")
+    with db.write() as c:
+        journal.add(c, chain="people", entry={"by": "a"}, now=made.NOON)
+        journal.add_all(c, [("account/x", {"n": 1}), ("people", {"by": "b"}), ("people", {"by": "c"})], now=made.NOON)
+    yield db
+    db.close()
+
+
+def test_each_chain_counts_for_itself(db: database.Database) -> None:
+    with db.read() as c:
+        assert journal.chains(c) == ["account/x", "people"]
+        people = journal.entries(c, "people")
+        assert [(line.n, line.at, dict(line.entry)) for line in people] == [
+            (1, made.NOON, {"by": "a"}),
+            (2, made.NOON, {"by": "b"}),
+            (3, made.NOON, {"by": "c"}),
+        ]
+        assert journal.broken(c) == []
+
+
+@pytest.mark.parametrize(
+    ("done", "found"),
+    [
+        ("UPDATE journal SET entry = '{}' WHERE chain = 'people' AND n = 2", ["people: line 2 was changed"]),
+        ("UPDATE journal SET at = at + 1 WHERE chain = 'people' AND n = 1", ["people: line 1 was changed"]),
+        ("DELETE FROM journal WHERE chain = 'people' AND n = 2", ["people: line 2 is missing"]),
+        ("DELETE FROM journal WHERE chain = 'people' AND n = 3", ["people: it does not end where it last ended"]),
+        ("DELETE FROM journal WHERE chain = 'people'", ["people: it does not end where it last ended"]),
+    ],
+)
+def test_what_was_done_to_it_shows(db: database.Database, done: str, found: list[str]) -> None:
+    with db.write() as c:
+        c.exec_driver_sql(done)
+    with db.read() as c:
+        assert journal.broken(c) == found
