@@ -1,0 +1,83 @@
+"""Which city a reply is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaignbot.model.reply import Intent
+from campaignbot.stages.detect import clean, places
+from campaignbot.stages.detect.evidence import Evidence
+from campaignbot.stages.detect.phrases import Book
+from campaignbot.stages.detect.places import Kind, Place
+
+_REACH = 2
+_MOST_WORDS = 3  #: of a place that no table knows
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The city, and why a person should look at it."""
+
+    city: str | None
+    doubt: str | None = None
+
+
+def joined(
+    found: Sequence[Place], evidence: Evidence, text: clean.Text, *, post_city: str | None, book: Book
+) -> Choice:
+    """The campaign's city that somebody joins in: the one named as a choice, else the post's own."""
+    cities = [place for place in found if place.kind is Kind.CITY]
+    wanted = [place for place in cities if not _refused(place, text, book)]
+    hosts = [place for place in wanted if not places.held(evidence.hinted("home") + evidence.hinted("origin"), [place])]
+    names = {place.name for place in hosts}
+    if not names and wanted and post_city is None:
+        names = {place.name for place in wanted}
+    if len(names) == 1:
+        return Choice(names.pop())
+    if names:
+        return Choice(post_city if post_city in names else None, "several cities are named")
+    return Choice(post_city, None if post_city else "no city is named")
+
+
+def started(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> Choice:
+    """The place outside the campaign where somebody wants an action."""
+    hits = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place is not None]
+    others = [place for place in found if place.kind in {Kind.NAMESAKE, Kind.ELSEWHERE, Kind.RUSSIA}]
+    for place in places.held(hits, others) + [p for p in others if p.kind is Kind.NAMESAKE] + others:
+        return Choice(place.name)
+    named = [_as_written(text, hit.place) for hit in hits if hit.place is not None]
+    if named:
+        return Choice(named[0], "no table knows this place")
+    return Choice(None, "no place is named")
+
+
+def meant(found: Sequence[Place], *, post_city: str | None) -> str | None:
+    """The city that a question or a no is about."""
+    names = list(dict.fromkeys(place.name for place in found if place.kind is Kind.CITY))
+    return names[0] if len(names) == 1 else post_city
+
+
+def unlisted(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> bool:
+    """Whether a hit for starting a city surely names a place that is none of the campaign's."""
+    hits = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place is not None]
+    listed = [place for place in found if place.kind is Kind.CITY]
+    return any(
+        not places.held([hit], listed) and (text.words[hit.place].capital or places.held([hit], found))
+        for hit in hits
+        if hit.place is not None
+    )
+
+
+def _refused(place: Place, text: clean.Text, book: Book) -> bool:
+    clause = text.words[place.start].clause
+    earlier = text.words[max(0, place.start - _REACH) : place.start]
+    return any(word.clause == clause and word.folded in book.before for word in earlier)
+
+
+def _as_written(text: clean.Text, at: int) -> str:
+    """The place as the writer spelt it: from one word on as long as capitals follow."""
+    words = [text.words[at].text.replace("’", "'").rpartition("'")[2]]
+    for word in text.words[at + 1 : at + _MOST_WORDS]:
+        if not word.capital or word.clause != text.words[at].clause:
+            break
+        words.append(word.text)
+    return " ".join(word if word[:1].isupper() else word.capitalize() for word in words)

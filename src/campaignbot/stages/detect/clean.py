@@ -1,0 +1,105 @@
+"""A reply's words, as they are matched: whatever the writer's keyboard, tricks or attackers did to them."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MOST = 2_000
+"""How many characters of a reply are read. What is longer goes to a person, who sees all of it."""
+
+HANDLE = "@"
+LINK = "://"
+
+#: One pass, no nested repetition: the time is linear in the text whatever it holds.
+_TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.]+|\+\d+|\w+(?:['’ʼ´`]\w+)*|\s[-–—]\s|\S|\n")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ´`_")
+_RUN = re.compile(r"([^\W\d_])\1\1+")
+_ENDS = frozenset(".!?…;؟\n")
+_QUESTIONS = frozenset("?؟;")  # NFKC makes the Greek question mark a semicolon
+_PAUSES = frozenset(',:()"«»“”„–—-،')
+_UNCOMPOSED = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None}
+)
+_LOOKALIKES = str.maketrans("асеорхуіјѕвкмнтαοερνιτυκχ", "aceopxyijsbkmhtaoepvitukx")
+_SQUARED = {
+    start + offset: chr(ord("A") + offset) for start in (0x1F130, 0x1F150, 0x1F170) for offset in range(26)
+}  # NFKC knows circled and mathematical letters, not the filled ones
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, link, handle, sign or emoji."""
+
+    text: str  #: as written
+    folded: str  #: for matching: no case, accents, apostrophes or look-alikes
+    sentence: int
+    clause: int
+
+    @property
+    def capital(self) -> bool:
+        return self.text[:1].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A reply, cleaned and cut into words."""
+
+    plain: str
+    words: tuple[Word, ...]
+    asked: frozenset[int]  #: the sentences that end in a question mark
+    cut: bool  #: whether it was longer than what is read
+
+
+def text(raw: str) -> Text:
+    """Clean one reply and cut it into words, in time linear in its length and at most `MOST` characters of it."""
+    plain = _plain(raw[:MOST])
+    words: list[Word] = []
+    asked: set[int] = set()
+    sentence = clause = 0
+    for found in _TOKEN.finditer(plain[:MOST]):
+        cut = found.group()
+        sign = cut if cut == "\n" else cut.strip()
+        if sign in _ENDS:
+            if sign in _QUESTIONS:
+                asked.add(sentence)
+            if words and words[-1].sentence == sentence:
+                sentence, clause = sentence + 1, clause + 1
+        elif sign in _PAUSES:
+            # a hyphen inside a word joins; between spaces it parts
+            clause += 1 if sign != "-" or len(cut) > 1 else 0
+        else:
+            folded = fold(sign)
+            if folded:
+                words.append(Word(text=sign, folded=folded, sentence=sentence, clause=clause))
+    return Text(plain=plain, words=tuple(words), asked=frozenset(asked), cut=len(raw) > MOST or len(plain) > MOST)
+
+
+def fold(word: str) -> str:
+    """One word as it is compared: every handle and every link is one and the same."""
+    if word.startswith("@"):
+        return HANDLE
+    if word.startswith(("http://", "https://", "www.")):
+        return LINK
+    bare = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if unicodedata.category(c) != "Mn")
+    bare = bare.casefold().translate(_UNCOMPOSED).translate(_APOSTROPHES)
+    if any("a" <= c <= "z" for c in bare):
+        bare = bare.translate(_LOOKALIKES)
+    return _RUN.sub(r"\1", bare)
+
+
+def visible(raw: str) -> str:
+    """Any text on one line, of what can be seen alone: no escape codes, no bidirectional tricks."""
+    shown = (c if unicodedata.category(c) not in {"Cc", "Cs", "Cf", "Co", "Cn", "Zl", "Zp"} else " " for c in raw)
+    return " ".join("".join(shown).split())
+
+
+def _plain(raw: str) -> str:
+    """NFKC without what cannot be seen: controls, zero-width and bidirectional marks, lone surrogates, zalgo."""
+    kept = []
+    for c in unicodedata.normalize("NFKC", raw.translate(_SQUARED)):
+        category = unicodedata.category(c)
+        if category in {"Cc", "Cs", "Zl", "Zp"}:
+            kept.append("\n" if c in "\n\r\u2028\u2029" else " ")
+        elif category not in {"Cf", "Mn", "Me", "Co", "Cn"} and not 0x1F3FB <= ord(c) <= 0x1F3FF:
+            kept.append(c)
+    return "".join(kept)

@@ -1,0 +1,101 @@
+"""What the phrases found in one reply amount to: which hits count, and how sure each intent is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from campaignbot.model.reply import Intent
+from campaignbot.stages.detect import clean, places
+from campaignbot.stages.detect.phrases import Book, Hit, Phrase
+
+SAFETY = frozenset({Intent.CRISIS, Intent.OPT_OUT})
+_NEGATED = {Intent.JOIN: Intent.DECLINE, Intent.START_CITY: Intent.OTHER, Intent.SUPPORT: Intent.OTHER}
+_REACH = 2  #: how many words stand between a negation and what it denies
+_SURE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The hits that count, by intent, and the hints beside them."""
+
+    intents: dict[Intent, tuple[Hit, ...]]
+    hints: dict[str, tuple[Hit, ...]]
+    sizes: tuple[Hit, ...]
+
+    def first(self, intent: Intent) -> Hit:
+        """The longest hit of an intent: what is shown as the reason."""
+        return max(self.intents[intent], key=lambda hit: hit.length)
+
+    def hinted(self, name: str) -> tuple[Hit, ...]:
+        return self.hints.get(name, ())
+
+
+def weighed(
+    hits: Iterable[Hit], text: clean.Text, named: Sequence[places.Place], *, book: Book, language: str, sure: float
+) -> Evidence:
+    """Sort what was found: drop what a longer phrase covers, turn round what is denied, and mind the language."""
+    stood = [hit for hit in hits if not _foreign(hit, language, sure)]
+    intents: dict[Intent, list[Hit]] = {}
+    hints: dict[str, list[Hit]] = {}
+    claims: list[Hit] = []
+    for hit in stood:
+        section, _, name = hit.phrase.kind.rpartition("/")
+        if section == "hints":
+            hints.setdefault(name, []).append(hit)
+        elif section == "whole":
+            if _whole(hit, text, named, book):
+                claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
+        elif not section:
+            claims.append(hit)
+    for hit in claims:
+        intent = Intent(hit.phrase.kind)
+        if intent in SAFETY or not any(_covered(hit, other) for other in claims):
+            turned, intent = _turned(hit, intent, text, book)
+            intents.setdefault(intent, []).append(turned)
+    return Evidence(
+        intents={intent: tuple(found) for intent, found in intents.items()},
+        hints={name: tuple(found) for name, found in hints.items()},
+        sizes=tuple(hit for hit in stood if hit.phrase.kind.startswith("size/")),
+    )
+
+
+def _foreign(hit: Hit, language: str, sure: float) -> bool:
+    """Whether a lone word belongs to a language that this is not: "vin" is a yes in Romanian and wine in French."""
+    lone = hit.length - (hit.place is not None) == 1
+    return lone and sure >= _SURE and hit.phrase.language not in {"any", language} and hit.phrase.kind not in SAFETY
+
+
+def _whole(hit: Hit, text: clean.Text, named: Sequence[places.Place], book: Book) -> bool:
+    """Whether a phrase is all that its sentence says, greetings, handles, signs and cities apart."""
+    sentence = text.words[hit.start].sentence
+    apart = {at for place in named if place.sentence == sentence for at in range(place.start, place.end)}
+    return all(
+        hit.start <= at < hit.end
+        or at in apart
+        or word.folded in book.fillers
+        or word.folded == clean.HANDLE
+        or not word.folded[0].isalnum()
+        for at, word in enumerate(text.words)
+        if word.sentence == sentence
+    )
+
+
+def _covered(hit: Hit, other: Hit) -> bool:
+    """Whether a longer phrase says more about the same words."""
+    return other.start <= hit.start and hit.end <= other.end and other.length > hit.length
+
+
+def _turned(hit: Hit, intent: Intent, text: clean.Text, book: Book) -> tuple[Hit, Intent]:
+    if intent not in _NEGATED or not _denied(hit, text, book):
+        return hit, intent
+    turned: Phrase = replace(hit.phrase, kind=_NEGATED[intent], source=f"not: {hit.phrase.source}")
+    return replace(hit, phrase=turned), _NEGATED[intent]
+
+
+def _denied(hit: Hit, text: clean.Text, book: Book) -> bool:
+    """Whether a negation that is no part of the phrase stands before, inside or behind it in the same clause."""
+    first, last = text.words[hit.start].clause, text.words[hit.end - 1].clause
+    own = {clean.fold(word) for element in hit.phrase.source.split() for word in element.split("|")}
+    before = text.words[max(0, hit.start - _REACH) : hit.end]
+    after = text.words[hit.start : hit.end + _REACH]
+    denied = [w for w in before if w.clause == first and w.folded in book.before - own]
+    return bool(denied) or any(w.clause == last and w.folded in book.after - own for w in after)

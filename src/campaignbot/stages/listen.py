@@ -1,0 +1,176 @@
+"""listen: read what people answered, understand it, and file it or hand it to a person.
+
+Filed: a join that nothing makes doubtful, sealed to the organisers' keys. Handed to a person: a crisis at once,
+whatever needs review, and questions and offers to start a city, since a person answers those. A plain no withdraws an
+earlier yes; an opt-out deletes everything of its author. The rest is counted and forgotten. Nothing of a person is
+ever logged.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from campaignbot.model import errors
+from campaignbot.model.campaign import Campaign
+from campaignbot.model.delivery import Delivery, Receipt, State
+from campaignbot.model.reply import Intent, Note, Page, Reading, Reply
+from campaignbot.platforms.base import Platform
+from campaignbot.stages import detect
+from campaignbot.store import inbox, ledger
+from campaignbot.store.database import Connection, Database
+
+_MOST_PAGES = 20  #: of one account in one poll; the next poll goes on from there
+_FOR_A_PERSON = frozenset({Intent.CRISIS, Intent.QUESTION, Intent.START_CITY})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What one poll of one account brought, in numbers."""
+
+    account: str
+    read: int = 0
+    new: int = 0
+    joined: int = 0
+    waiting: int = 0
+    crisis: int = 0
+    claimed_total: int | None = None  #: how many replies the network itself says there are
+    error: str | None = None  #: why it could not be read
+
+
+def poll(
+    book: Database,
+    people: Database,
+    platforms: Mapping[str, Platform],
+    campaign: Campaign,
+    *,
+    key: bytes,
+    clock: Callable[[], datetime],
+) -> list[Heard]:
+    """Read every account on from its cursor, until known ground. A platform's error ends only that account's turn."""
+    with book.read() as c:
+        sent = list(ledger.deliveries(c, states=(State.SENT,)).values())
+    reader = _Reader(people=people, campaign=campaign, key=key, clock=clock)
+    return [
+        reader.account(name, platform, [d for d in sent if d.post.account == name])
+        for name, platform in platforms.items()
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reader:
+    people: Database
+    campaign: Campaign
+    key: bytes
+    clock: Callable[[], datetime]
+
+    def account(self, name: str, platform: Platform, sent: Sequence[Delivery]) -> Heard:
+        """One account, page by page, each page and its cursor in one transaction."""
+        receipts = [d.receipt for d in sent if d.receipt is not None]
+        heard = Heard(account=name)
+        try:
+            for _ in range(_MOST_PAGES):
+                heard, complete = self._page(heard, platform, receipts, self._cities(sent))
+                if complete:
+                    break
+        except errors.PlatformError as error:
+            return replace(heard, error=error.reason)
+        return heard
+
+    def _page(
+        self, heard: Heard, platform: Platform, receipts: Sequence[Receipt], cities: Mapping[str, str]
+    ) -> tuple[Heard, bool]:
+        with self.people.read() as c:
+            after = inbox.cursor(c, heard.account)
+        page = platform.replies(receipts, after=after)
+        brought = self._file(heard.account, page, cities)
+        total = replace(
+            brought,
+            read=heard.read + brought.read,
+            new=heard.new + brought.new,
+            joined=heard.joined + brought.joined,
+            waiting=heard.waiting + brought.waiting,
+            crisis=heard.crisis + brought.crisis,
+        )
+        return total, page.complete or page.cursor == after
+
+    def _file(self, account: str, page: Page, cities: Mapping[str, str]) -> Heard:
+        now = self.clock()
+        theirs = sorted((r for r in page.replies if not self._ours(r)), key=lambda reply: reply.at)
+        by_hash = {inbox.reply_hash(self.key, reply): reply for reply in theirs}
+        with self.people.read() as c:
+            fresh = inbox.unseen(c, by_hash)
+        read = [
+            (placed, detect.reading(placed, self.campaign, guess=None))
+            for one, reply in by_hash.items()
+            if one in fresh
+            for placed in [replace(reply, city=cities.get(reply.root or ""))]
+        ]
+        with self.people.write() as c:
+            wiped, joined, for_people = self._sort(c, read, now=now)
+            inbox.wait(c, for_people, key=self.key, campaign=self.campaign.id, now=now)
+            inbox.see(c, fresh, now=now)
+            inbox.hear(c, (reading.intent for _, reading in read))
+            inbox.keep_cursor(c, account, to=page.cursor, claimed=page.claimed_total, read=len(read), now=now)
+        if wiped:
+            inbox.scrub(self.people)
+        return Heard(
+            account=account,
+            read=len(page.replies),
+            new=len(read),
+            joined=joined,
+            waiting=len(for_people),
+            crisis=sum(reading.intent is Intent.CRISIS for _, reading in for_people),
+            claimed_total=page.claimed_total,
+        )
+
+    def _sort(
+        self, c: Connection, read: Sequence[tuple[Reply, Reading]], *, now: datetime
+    ) -> tuple[bool, int, list[tuple[Reply, Reading]]]:
+        """File what can be filed; whether anything was wiped, how many joined, and what a person must see."""
+        people = [inbox.pseudonym(self.key, reply, campaign=self.campaign.id) for reply, _ in read]
+        left = inbox.left(c, people)
+        for_people: dict[bytes, list[tuple[Reply, Reading]]] = {}
+        joined, wiped = 0, False
+        for person, (reply, reading) in zip(people, read, strict=True):
+            if person in left and reading.intent is not Intent.CRISIS:
+                continue  # an opt-out holds for good, but a life in danger goes before it
+            if reading.needs_review or reading.intent in _FOR_A_PERSON:
+                for_people.setdefault(person, []).append((reply, reading))
+            elif reading.intent is Intent.OPT_OUT:
+                inbox.leave(c, person, key=self.key, now=now)
+                left.add(person)
+                crises = [one for one in for_people.pop(person, []) if one[1].intent is Intent.CRISIS]
+                for_people |= {person: crises} if crises else {}
+                wiped = True
+            elif reading.intent is Intent.DECLINE:
+                wiped |= inbox.withdraw(c, person, key=self.key)
+            elif reading.intent is Intent.JOIN:
+                if inbox.join(c, person, _note(reply, reading), campaign=self.campaign, key=self.key):
+                    joined += 1
+                else:
+                    for_people.setdefault(person, []).append((reply, reading))
+        return wiped, joined, [one for several in for_people.values() for one in several]
+
+    def _ours(self, reply: Reply) -> bool:
+        """Whether one of the campaign's own accounts wrote it."""
+        ours = {a.remote for a in self.campaign.accounts.values() if a.platform == reply.platform}
+        return reply.by_us or bool({reply.author.lower(), (reply.handle or "").lstrip("@").lower()} & ours)
+
+    def _cities(self, sent: Sequence[Delivery]) -> dict[str, str]:
+        """The city of each of our posts, by its remote id."""
+        return {
+            d.receipt.id: self.campaign.cities[d.post.city].name
+            for d in sent
+            if d.receipt is not None and d.post.city in self.campaign.cities
+        }
+
+
+def _note(reply: Reply, reading: Reading) -> Note:
+    return Note(
+        city=reading.city,
+        party_size=reading.party_size,
+        language=reading.language,
+        platform=reply.platform,
+        answer_to=reply.handle,
+        at=reply.at,
+    )

@@ -1,0 +1,93 @@
+"""The tables of the people's database. A person stands in it under keyed hashes, in notes that this machine cannot
+open, and, while a reply waits for an organiser, in that reply's own row; nowhere else.
+
+A filed reply is a line of `seen`: a keyed hash and a time. Nothing ties it to a line of `chains`.
+"""
+
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from campaignbot.store import schema
+from campaignbot.store.columns import Instant
+
+metadata = MetaData()
+
+#: What people decided about replies is journalled in this file: the other one may be copied about more freely.
+decisions = schema.journal.to_metadata(metadata)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("cursor", Text),  # opaque; only the account's adapter understands it
+    Column("claimed", Integer),  # how many replies the network itself says there are
+    Column("read", Integer, nullable=False),  # how many we have read
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("answer_to", Text),
+    Column("city", Text),  # of the post that it answers
+    Column("text", Text, nullable=False),
+    Column("sent", Instant, nullable=False),  # when the person wrote it
+    Column("at", Instant, nullable=False),  # when it was read
+    Column("intent", Text, nullable=False),
+    Column("rank", Integer, nullable=False),  # 0 is looked at first
+    Column("named", Text),  # the city read from it
+    Column("party_size", Integer),
+    Column("language", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("needs_review", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_autoincrement=True,  # an organiser's "label 7" must never reach another person's reply
+)
+Index("waiting_queue", waiting.c.rank, waiting.c.at)
+Index("waiting_person", waiting.c.pseudonym)
+
+joiners = Table(
+    "joiners",
+    metadata,
+    Column("pseudonym", LargeBinary, primary_key=True),
+    Column("place", LargeBinary, nullable=False),  # a keyed hash of pseudonym and city: moves a count, names no city
+    sqlite_with_rowid=False,
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # sealed with age
+)
+Index("chains_person", chains.c.pseudonym)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("name", Text, primary_key=True),  # "joined/London", "heard/support"
+    Column("number", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+gone = Table(
+    "gone",
+    metadata,
+    Column("pseudonym", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
