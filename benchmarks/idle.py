@@ -10,8 +10,8 @@ from benchmarks.figures import Figure
 BOUND = 1.3
 
 BARE = """
-import tweepy, apscheduler.schedulers.background, jinja2.sandbox, pydantic, sqlalchemy, requests, click, rich.console
-import ruamel.yaml, babel.dates, twitter_text, regex, pyrage, structlog, apprise, rapidfuzz
+import tweepy, apscheduler.schedulers.background, jinja2.sandbox, sqlalchemy, requests, click, rich.console
+import ruamel.yaml, babel.dates, pyrage, structlog, apprise, rapidfuzz
 import warnings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

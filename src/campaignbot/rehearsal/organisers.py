@@ -1,6 +1,7 @@
 """The organisers of a rehearsal: they fill in what is still open, say yes, arm, and work the queues."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from campaignbot.store import drafts, ledger
 
 LINKS = ("join", "safety", "next")
 ORGANISERS = ("rehearsal-1", "rehearsal-2")
+RETRIES = 3
 
 
 def fill(campaign: Campaign, *, urls: Mapping[str, str], recipient: str) -> Campaign:
@@ -115,6 +117,17 @@ def decide_doubts(app: App, *, texts: Callable[[str], list[str]]) -> None:
             deliver.settle_sent(app.books.ledger, key, url=found, by=ORGANISERS[0], now=app.clock())
         else:
             deliver.settle_not_sent(app.books.ledger, key, by=ORGANISERS[0], now=app.clock())
+
+
+def retry(app: App, *, tried: Counter[str]) -> None:
+    """Try what has failed again, while it is still of use; each post a few times at most, as patient people would."""
+    now = app.clock()
+    with app.books.ledger.read() as c:
+        failed = ledger.deliveries(c, states=(State.FAILED,))
+    for key, delivery in failed.items():
+        if delivery.until is not None and now < delivery.until and tried[key] < RETRIES:
+            tried[key] += 1
+            deliver.retry(app.books.ledger, key, by=ORGANISERS[0], now=now)
 
 
 def work_queue(app: App, *, meaning: Mapping[str, tuple[Intent, int | None]]) -> int:

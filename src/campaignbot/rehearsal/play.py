@@ -2,8 +2,9 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaignbot import app as wiring
@@ -33,6 +34,7 @@ class Play:
     identity: str
     seed: int
     collected: int = 0
+    retried: Counter[str] = field(default_factory=Counter)
 
     def run(self, *, step: Callable[[float], None]) -> Verdict:
         """Play the campaign from a day before its first post; `step` is told how much is done, 0 to 1."""
@@ -61,6 +63,7 @@ class Play:
         ticks.due(self.app)
         ticks.settle(self.app)
         organisers.decide_doubts(self.app, texts=self._texts)
+        organisers.retry(self.app, tried=self.retried)
         for planted in self.public.due(self.clock()):
             self.world.write(planted, self.app.campaign.accounts[planted.account])
 
