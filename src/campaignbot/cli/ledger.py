@@ -1,5 +1,6 @@
 """Commands about what goes out: status and deliveries, and what people decide on the day."""
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from campaignbot.cli import door
 from campaignbot.cli.door import Folder
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery
+from campaignbot.model.reply import Intent
 from campaignbot.stages import deliver, keep, watch
 
 
@@ -20,7 +22,14 @@ def status(ctx: click.Context, folder: Folder, as_json: bool) -> None:
     """What is out, what is next, what needs a person."""
     with app.open_books(folder.settings()) as books:
         now = app.utc_now()
-        seen = watch.status(books.ledger, now=now, waiting=keep.waiting(books.people))
+        queue = keep.queue(books.people)
+        crises = [reply.at for reply in queue if reply.reading.intent is Intent.CRISIS]
+        seen = watch.status(
+            books.ledger,
+            now=now,
+            waiting=Counter(str(reply.reading.intent) for reply in queue),
+            crisis=min(crises, default=None),
+        )
     if as_json:
         door.one(_status(seen))
     else:
@@ -33,7 +42,7 @@ def _status(seen: watch.Status) -> dict[str, Any]:
         "counts": dict(seen.counts),
         "attention": [
             {"kind": a.kind, "key": a.key, "account": a.account, "since_utc": door.utc(a.since), "fix": a.fix}
-            for a in (*seen.attention, *_people(seen))
+            for a in seen.attention
         ],
         "next": [{"key": delivery.key, "due_utc": door.utc(delivery.due)} for delivery in seen.next],
         "stops": [{"scope": s.scope, "value": s.value, "by": s.by, "since_utc": door.utc(s.at)} for s in seen.stops],
@@ -204,7 +213,3 @@ def resume(folder: Folder, country: str | None, city: str | None, account: str |
     with app.open_books(folder.settings()) as books:
         deliver.resume(books.ledger, kind, value, by=door.who(by), now=app.utc_now())
     click.echo(f"resumed: {value or 'everything'}")
-
-
-def _people(seen: watch.Status) -> list[watch.Attention]:
-    return []

@@ -1,5 +1,6 @@
 """The command that plays the whole campaign: rehearse."""
 
+import logging
 import sys
 
 import click
@@ -24,6 +25,8 @@ def rehearse(
     ctx: click.Context, folder: Folder, faults: bool, seed: int, cities: int | None, stay: bool, as_json: bool
 ) -> None:
     """The whole campaign in compressed time on embedded networks; your folder and ledger are not touched."""
+    # what the networks do to us on purpose is no news; the verdict tells what became of it
+    logging.getLogger("campaignbot").setLevel(logging.ERROR)
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
     with Progress(disable=not sys.stderr.isatty() or as_json, transient=True) as bar:
         drawn = bar.add_task("days", total=1.0)

@@ -22,7 +22,7 @@ class Tick:
 
 
 def due(app: App) -> None:
-    """Send what is due; mark what is too late. Edited files come first: a post reworded a moment ago must not go out."""
+    """Send what is due; mark what is too late. Edited files first: what was reworded a moment ago must not go out."""
     app.refresh(app)
     deliver.due(
         app.books.ledger,

@@ -93,11 +93,13 @@ class Play:
     def _verdict(self, seconds: float) -> Verdict:
         with self.app.books.ledger.read() as c:
             deliveries = ledger.deliveries(c)
+        names = {city.id: city.name for city in self.app.campaign.cities.values()}
         return judge(
+            homes={reply.author: names[reply.city] for reply in self.public.written},
             drafts=wiring.drafts(self.app.campaign),
             deliveries=deliveries,
             on_networks={account: self._texts(account) for account in self.app.campaign.accounts},
-            planted=self.public.written,
+            planted=len(self.public.written),
             collected=self.collected,
             notes=[note for note in keep.joiners(self.app.books.people, [self.identity]) if not note.withdrawn],
             seed=self.seed,

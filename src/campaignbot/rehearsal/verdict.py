@@ -8,7 +8,6 @@ from typing import Any
 from campaignbot.model.delivery import Delivery, State
 from campaignbot.model.post import Draft
 from campaignbot.model.reply import Note
-from campaignbot.rehearsal.public import Planted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +64,8 @@ def judge(
     drafts: Sequence[Draft],
     deliveries: Mapping[str, Delivery],
     on_networks: Mapping[str, Sequence[str]],
-    planted: Sequence[Planted],
+    homes: Mapping[str, str],
+    planted: int,
     collected: int,
     notes: Sequence[Note],
     seed: int,
@@ -73,7 +73,7 @@ def judge(
 ) -> Verdict:
     """Compare the plan with what stands on the networks, and what people wrote with what was kept.
 
-    `on_networks`: account -> the texts that stand on it.
+    `on_networks`: account -> the texts that stand on it. `homes`: who wrote a reply -> the city whose post it answers.
     """
     planned = [draft for draft in drafts if draft.post.due is not None]
     outcomes = Counter(_outcome(draft, deliveries.get(draft.key), on_networks[draft.post.account]) for draft in planned)
@@ -87,10 +87,10 @@ def judge(
         held=outcomes["held"],
         missed=outcomes["missed"],
         failed=outcomes["failed"],
-        replies_planted=len(planted),
+        replies_planted=planted,
         replies_collected=collected,
         joiners=dict(sorted(Counter(note.city for note in notes if note.city).items())),
-        wrong_city=_wrong(planted, notes),
+        wrong_city=sum(note.answer_to in homes and homes[note.answer_to] != note.city for note in notes),
         worst_late_seconds=max(late, default=0.0),
         seed=seed,
         seconds=round(seconds, 1),
@@ -107,8 +107,3 @@ def _outcome(draft: Draft, delivery: Delivery | None, texts: Sequence[str]) -> s
         return "sent_once" if there else "lost"
     names = {State.HELD: "held", State.IN_DOUBT: "held", State.MISSED: "missed", State.FAILED: "failed"}
     return names.get(delivery.state, "lost")
-
-
-def _wrong(planted: Sequence[Planted], notes: Sequence[Note]) -> int:
-    homes = {reply.author: reply.city for reply in planted}
-    return sum(note.answer_to in homes and homes[note.answer_to] != note.city for note in notes)

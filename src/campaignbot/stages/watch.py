@@ -9,12 +9,13 @@ from campaignbot.model.delivery import Delivery, Hold, State
 from campaignbot.store import ledger
 from campaignbot.store.database import Connection, Database
 
-Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held"]
+Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held", "crisis"]
 
 #: How many of the posts to come `status` names.
 NEXT = 5
 #: Holds that somebody must decide; armed and called posts are held as planned.
 UNPLANNED = (Hold.LATE, Hold.RENAMED, Hold.VOID)
+READ_FIRST = "a reply may be a crisis; read it now: `campaignbot replies --review`"
 FIXES = {
     Hold.LATE: "it is overdue: `campaignbot arm {key}` sends it now, `campaignbot cancel` or waiting lets it be",
     Hold.RENAMED: "an equal post stands under an older name: `campaignbot arm {key}` if this is another one",
@@ -43,15 +44,18 @@ class Status:
     waiting: Mapping[str, int] = field(default_factory=dict)  #: replies that wait for a person, as the caller counted
 
 
-def status(db: Database, *, now: datetime, waiting: Mapping[str, int] | None = None) -> Status:
-    """How the campaign stands, at one moment."""
+def status(
+    db: Database, *, now: datetime, waiting: Mapping[str, int] | None = None, crisis: datetime | None = None
+) -> Status:
+    """How the campaign stands, at one moment. `crisis`: since when (UTC) the oldest reply that may be one waits."""
+    people = () if crisis is None else (Attention(kind="crisis", key=None, account=None, since=crisis, fix=READ_FIRST),)
     with db.read() as c:
         counted = ledger.counts(c)
         known = ledger.standings(c)
         names = sorted(ledger.accounts_known(c) | set(known))
         return Status(
             counts={str(state): counted.get(state, 0) for state in State},
-            attention=tuple(_attention(c, now=now)),
+            attention=(*people, *_attention(c, now=now)),
             next=tuple(ledger.upcoming(c, limit=NEXT)),
             stops=tuple(ledger.stops(c)),
             accounts=tuple(known.get(name, ledger.Standing(account=name)) for name in names),

@@ -13,6 +13,7 @@ metadata = MetaData()
 
 #: What people decided about replies is journalled in this file: the other one may be copied about more freely.
 decisions = schema.journal.to_metadata(metadata)
+heads = schema.heads.to_metadata(metadata)
 
 cursors = Table(
     "cursors",

@@ -64,7 +64,8 @@ deliveries = Table(
 )
 Index("deliveries_wake", deliveries.c.wake, sqlite_where=deliveries.c.wake.is_not(None))
 Index("deliveries_lane", deliveries.c.account, deliveries.c.state, deliveries.c.wake)
-Index("deliveries_state", deliveries.c.state, deliveries.c.reason)
+Index("deliveries_state", deliveries.c.state, deliveries.c.wake)
+Index("deliveries_reason", deliveries.c.state, deliveries.c.reason, sqlite_where=deliveries.c.reason.is_not(None))
 Index(
     "deliveries_attempted",
     deliveries.c.account,

@@ -279,6 +279,18 @@ def test_an_old_copy_of_the_ledger_cannot_post_twice(tmp_path: Path) -> None:
     room.db.close()
 
 
+def test_each_start_looks_for_itself_even_under_the_same_name(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=NOON + timedelta(minutes=10))
+    key = room.put(due=NOON)
+    room.x.answers = [errors.TryLater("busy")]
+    room.recover()
+    assert (room.due(), room.x.finds) == (1, 1)
+    room.clock.forward(minutes=1)
+    room.recover()
+    assert (room.due(), room.x.finds, room.one(key).state) == (1, 2, State.SENT)
+    room.db.close()
+
+
 def test_an_unreadable_timeline_keeps_overdue_posts_back_and_no_others(tmp_path: Path) -> None:
     room = Room(tmp_path, now=NOON + timedelta(minutes=10))
     room.put(slot="a-overdue", due=NOON)

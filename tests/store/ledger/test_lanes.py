@@ -47,7 +47,11 @@ def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
     with db.read() as c:
         assert lanes.anything(c, now=made.NOON)  # compiles the statements
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.state is State.WAITING
+        before = made.NOON - columns.MICROSECOND
+        assert not lanes.anything(c, now=before)
         began = time.perf_counter()
+        assert not lanes.anything(c, now=before)
+        assert not lanes.unsettled(c, now=before)
         assert lanes.anything(c, now=made.NOON)
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.key == "c/s/london/en/x-0"
         assert lanes.next_wake(c, after=made.NOON) == made.NOON + columns.MICROSECOND

@@ -14,8 +14,10 @@ from campaignbot.stages.deliver.levers import (
 )
 from campaignbot.stages.deliver.sender import due
 from campaignbot.stages.deliver.settling import recover, settle
+from campaignbot.store.ledger import Scope
 
 __all__ = [
+    "Scope",
     "arm",
     "cancel_city",
     "due",

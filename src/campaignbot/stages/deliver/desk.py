@@ -38,6 +38,11 @@ class Desk:
     def started(self) -> datetime:
         return ledger.started(self.c, self.owner, now=self.now)
 
+    @property
+    def start(self) -> str:
+        """This very start, by name: a process may come back under its old one."""
+        return f"{self.owner} {self.started.isoformat()}"
+
     @cached_property
     def pacing(self) -> Pacing:
         return ledger.pacing(self.c)
@@ -170,7 +175,7 @@ class Desk:
         """Whether it was due before this start, and the timeline was not read for it since: a ledger put back from an
         old copy does not know what went out after it was made."""
         one = line.delivery
-        if one.post.called or one.due is None or line.seen_by == self.owner:
+        if one.post.called or one.due is None or line.seen_by == self.start:
             return False
         return one.due <= self.started
 
@@ -186,7 +191,7 @@ class Desk:
             if outcome:
                 self._found(one, outcome, order.draft.text)
             else:
-                lanes.looked(self.c, [one.key], owner=self.owner)
+                lanes.looked(self.c, [one.key], start=self.start)
             return
         at = outcome.at if isinstance(outcome, errors.TryLater) else None
         lanes.postpone(self.c, one, until=at or self.now + lane.back_off(1))

@@ -26,7 +26,7 @@ Emit = Callable[[Delivery, str | None], None]
 
 LANES = 32
 #: In a burst, how long a result waits at most for others to share its commit, in seconds.
-GATHER = 0.01
+GATHER = 0.03
 #: While lanes are busy, how often to look for what has come due on the others, in seconds.
 LOOK_ROUND = 1.0
 
@@ -104,7 +104,7 @@ class _Pass:
 
     def _gather(self) -> Iterator[tuple[lane.Order, lane.Outcome]]:
         """What came in: at least one result unless none comes for a while, and in a burst a few more."""
-        wanted = max(1, len(self.busy) // 4)
+        wanted = max(1, len(self.busy) // 2)
         until = time.monotonic() + LOOK_ROUND
         taken = 0
         while self.busy:

@@ -35,7 +35,7 @@ def recover(db: database.Database, platforms: Mapping[str, Platform], *, owner: 
         if db.alone:  # this process holds the machine's one lock: whoever else wrote here is dead
             accounts.release(c)
             kept.forget_starts(c)
-        ledger.started(c, owner, now=now)
+        kept.start(c, owner, now=now)
         moved = _orphans(c, owner=owner, now=now)
     _tell(moved, emit)
     log.info("recovered", extra={"accounts": len(platforms), "in_doubt": len(moved)})

@@ -87,13 +87,18 @@ def seen(c: Connection, keys: Iterable[str] | None = None) -> dict[str, datetime
     return found
 
 
-def started(c: Connection, owner: str, *, now: datetime) -> datetime:
-    """When this owner started: the first time it asked."""
-    said: str | None = read(c, f"start/{owner}")
-    if said is not None:
-        return datetime.fromisoformat(said)
+def start(c: Connection, owner: str, *, now: datetime) -> None:
+    """This owner starts now, whatever it did under the same name before."""
     keep(c, f"start/{owner}", now.isoformat())
-    return now
+
+
+def started(c: Connection, owner: str, *, now: datetime) -> datetime:
+    """When this owner last started; now, if it never said."""
+    said: str | None = read(c, f"start/{owner}")
+    if said is None:
+        start(c, owner, now=now)
+        return now
+    return datetime.fromisoformat(said)
 
 
 def forget_starts(c: Connection) -> None:

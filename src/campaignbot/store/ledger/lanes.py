@@ -65,7 +65,7 @@ _FIRSTS = select(table).where(
                 _inner.c.state == State.WAITING,
                 _inner.c.wake <= bindparam("now", type_=Instant()),
             )
-            .order_by(_inner.c.wake, _inner.c.key)
+            .order_by(_inner.c.wake)
             .limit(1)
             .scalar_subquery()
         ).where(accounts.c.account.in_(bindparam("names", expanding=True)))
@@ -149,7 +149,7 @@ def waiting(c: Connection, account: str, *, now: datetime) -> Iterator[Line]:
     asked = (
         select(table)
         .where(table.c.account == account, table.c.state == State.WAITING, table.c.wake <= now)
-        .order_by(table.c.wake, table.c.key)
+        .order_by(table.c.wake)  # and no further: the index has it so, and a burst is all ties
     )
     offset, limit = 0, 1
     while page := c.execute(asked.limit(limit).offset(offset)).all():
@@ -298,9 +298,9 @@ def postpone(c: Connection, one: Delivery, *, until: datetime) -> None:
     )
 
 
-def looked(c: Connection, keys: Collection[str], *, owner: str) -> None:
+def looked(c: Connection, keys: Collection[str], *, start: str) -> None:
     """This start has read the account's timeline for these, and they are not on it."""
-    c.execute(update(table).where(table.c.key.in_(keys)).values(seen_by=owner))
+    c.execute(update(table).where(table.c.key.in_(keys)).values(seen_by=start))
 
 
 def look_again(c: Connection, line: Line, *, at: datetime | None, reason: str) -> None:

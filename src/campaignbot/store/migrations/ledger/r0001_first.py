@@ -66,7 +66,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("attempted IS NOT NULL"),
     )
     op.create_index("deliveries_lane", "deliveries", ["account", "state", "wake"], unique=False)
-    op.create_index("deliveries_state", "deliveries", ["state", "reason"], unique=False)
+    op.create_index("deliveries_state", "deliveries", ["state", "wake"], unique=False)
+    op.create_index(
+        "deliveries_reason",
+        "deliveries",
+        ["state", "reason"],
+        unique=False,
+        sqlite_where=sa.text("reason IS NOT NULL"),
+    )
     op.create_index("deliveries_wake", "deliveries", ["wake"], unique=False, sqlite_where=sa.text("wake IS NOT NULL"))
     op.create_table(
         "drafts",

@@ -19,6 +19,14 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint("chain", "n"),
             sqlite_with_rowid=False,
         )
+        op.create_table(
+            "heads",
+            sa.Column("chain", sa.Text(), nullable=False),
+            sa.Column("n", sa.Integer(), nullable=False),
+            sa.Column("hash", sa.LargeBinary(), nullable=False),
+            sa.PrimaryKeyConstraint("chain"),
+            sqlite_with_rowid=False,
+        )
     op.create_table(
         "cursors",
         sa.Column("account", sa.Text(), nullable=False),
