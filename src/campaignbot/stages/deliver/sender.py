@@ -5,8 +5,9 @@ that came in, and the next intents. So in a burst many posts share a commit, and
 """
 
 import logging
-import queue
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -73,7 +74,9 @@ class _Pass:
     stopping: Callable[[], bool]
     tried: int = 0
     busy: set[str] = field(default_factory=set)  #: accounts
-    done: "queue.SimpleQueue[_Done]" = field(default_factory=queue.SimpleQueue)
+    done: deque[_Done] = field(default_factory=deque)
+    enough: threading.Event = field(default_factory=threading.Event)
+    wanted: int = 1
 
     def drain(self, pool: ThreadPoolExecutor) -> None:
         """Turn upon turn, until no lane is busy and the last turn left nothing to ask."""
@@ -93,6 +96,7 @@ class _Pass:
             if not self.stopping():
                 free = [name for name in self.platforms if name not in self.busy]
                 orders = turn.orders(free, room=LANES - len(self.busy), boot=boot)
+        self.wanted = max(1, (len(self.busy) + len(orders)) // 2)
         for order in orders:
             self.busy.add(order.delivery.post.account)
             self.tried += isinstance(order, lane.Send)
@@ -103,19 +107,13 @@ class _Pass:
         return turn.again
 
     def _gather(self) -> Iterator[tuple[lane.Order, lane.Outcome]]:
-        """What came in: at least one result unless none comes for a while, and in a burst a few more."""
-        wanted = max(1, len(self.busy) // 2)
+        """What came in: some results unless none comes for a while, and in a burst enough to be worth a commit."""
         until = time.monotonic() + LOOK_ROUND
-        taken = 0
-        while self.busy:
-            left = until - time.monotonic()
-            try:
-                found = self.done.get(timeout=left) if left > 0 and taken < wanted else self.done.get_nowait()
-            except queue.Empty:
-                return
-            if taken == 0:
-                until = time.monotonic() + GATHER
-            taken += 1
+        while self.busy and not self.done and time.monotonic() < until:
+            self.enough.wait(GATHER)
+        self.enough.clear()
+        while self.done:
+            found = self.done.popleft()
             self.busy.remove(found.order.delivery.post.account)
             if found.crash is not None:
                 raise found.crash
@@ -123,6 +121,8 @@ class _Pass:
 
     def _lane(self, order: lane.Order) -> None:
         try:
-            self.done.put(_Done(order, lane.carry_out(self.platforms[order.delivery.post.account], order)))
+            self.done.append(_Done(order, lane.carry_out(self.platforms[order.delivery.post.account], order)))
         except BaseException as crash:  # noqa: BLE001 - handed to the thread that owns the pass: that one dies of it
-            self.done.put(_Done(order, errors.NoAnswer("the sender is gone"), crash))
+            self.done.append(_Done(order, errors.NoAnswer("the sender is gone"), crash))
+        if len(self.done) >= self.wanted:  # waking the pass for each result alone would cost more than the result
+            self.enough.set()
