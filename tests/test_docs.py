@@ -35,10 +35,8 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     assert {option for option in options - {"--campaign"} if option not in said} == set()
 
 
-@pytest.mark.parametrize("name", cli.TABLE)
-def test_the_table_says_what_the_command_says(name: str) -> None:
-    assert _built(name).name == name
-    assert cli.TABLE[name].help.rstrip(".").split(",")[0].split(":")[0].split(".")[0] in (_built(name).help or "")
+def test_every_name_in_the_table_is_the_command_that_it_builds() -> None:
+    assert [_built(name).name for name in cli.TABLE] == list(cli.TABLE)
 
 
 def test_every_secret_and_setting_is_documented() -> None:
