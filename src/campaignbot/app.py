@@ -191,12 +191,13 @@ def connect_dry(campaign: Campaign) -> dict[str, base.Platform]:
     return {account: platforms.dry(campaign.accounts[account], utc_now) for account in used_accounts(campaign)}
 
 
-def keep_settings(app: App) -> None:
-    """Keep in the ledger what senders need to know of the files: pacing, and where the cities are."""
+def keep_settings(app: App, *, approvals: int | None = None) -> None:
+    """Keep in the ledger what senders need to know of the files: pacing, where the cities are, how many must say yes
+    (`approvals` instead of the file's, where given)."""
     with app.books.ledger.write() as c:
         ledger.keep_pacing(c, app.campaign.pacing)
         ledger.keep_places(c, {city.id: city.country for city in app.campaign.cities.values()})
-        ledger.keep_approvals(c, app.campaign.approvals)
+        ledger.keep_approvals(c, approvals or app.campaign.approvals)
 
 
 def take_up(app: App) -> None:
