@@ -1,16 +1,17 @@
 """What the phrases found in one reply amount to: which hits count, and how sure each intent is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from campaignbot.model.reply import Intent
-from campaignbot.stages.detect import clean, places
+from campaignbot.stages.detect import clean, phrases, places
 from campaignbot.stages.detect.phrases import Book, Hit, Phrase
 
 SAFETY = frozenset({Intent.CRISIS, Intent.OPT_OUT})
 _NEGATED = {Intent.JOIN: Intent.DECLINE, Intent.START_CITY: Intent.OTHER, Intent.SUPPORT: Intent.OTHER}
 _REACH = 2  #: how many words stand between a negation and what it denies
 _SURE = 0.7
+_PLAIN_ENOUGH = 3  #: words of a phrase, its place among them, that make a place of a word without a capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def weighed(
     hits: Iterable[Hit], text: clean.Text, named: Sequence[places.Place], *, book: Book, language: str, sure: float
 ) -> Evidence:
     """Sort what was found: drop what a longer phrase covers, turn round what is denied, and mind the language."""
-    stood = [hit for hit in hits if not _foreign(hit, language, sure)]
+    known = {at for place in named for at in range(place.start, place.end)}
+    stood = [hit for hit in hits if not _foreign(hit, language, sure) and not _idle(hit, text, known)]
     intents: dict[Intent, list[Hit]] = {}
     hints: dict[str, list[Hit]] = {}
     claims: list[Hit] = []
@@ -46,11 +48,10 @@ def weighed(
                 claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
         elif not section:
             claims.append(hit)
-    for hit in claims:
-        intent = Intent(hit.phrase.kind)
-        if intent in SAFETY or not any(_covered(hit, other) for other in claims):
-            turned, intent = _turned(hit, intent, text, book)
-            intents.setdefault(intent, []).append(turned)
+    safe = [hit for hit in claims if hit.phrase.kind in SAFETY]
+    for hit in safe + [hit for hit in phrases.outermost(claims) if hit.phrase.kind not in SAFETY]:
+        turned, intent = _turned(hit, Intent(hit.phrase.kind), text, book)
+        intents.setdefault(intent, []).append(turned)
     return Evidence(
         intents={intent: tuple(found) for intent, found in intents.items()},
         hints={name: tuple(found) for name, found in hints.items()},
@@ -62,6 +63,18 @@ def _foreign(hit: Hit, language: str, sure: float) -> bool:
     """Whether a lone word belongs to a language that this is not: "vin" is a yes in Romanian and wine in French."""
     lone = hit.length - (hit.place is not None) == 1
     return lone and sure >= _SURE and hit.phrase.language not in {"any", language} and hit.phrase.kind not in SAFETY
+
+
+def _idle(hit: Hit, text: clean.Text, known: Collection[int]) -> bool:
+    """Whether what stands where a place should is a plain word, or what looks like a question is none."""
+    if hit.phrase.kind == Intent.QUESTION:
+        sentence = text.words[hit.start].sentence
+        opens = hit.start < _REACH or text.words[hit.start - _REACH].sentence != sentence
+        return not opens and sentence not in text.asked
+    if hit.phrase.kind != Intent.START_CITY or hit.place is None or hit.place in known:
+        return False
+    word = text.words[hit.place]
+    return word.text[:1].islower() and hit.length < _PLAIN_ENOUGH
 
 
 def _whole(hit: Hit, text: clean.Text, named: Sequence[places.Place], book: Book) -> bool:
@@ -77,11 +90,6 @@ def _whole(hit: Hit, text: clean.Text, named: Sequence[places.Place], book: Book
         for at, word in enumerate(text.words)
         if word.sentence == sentence
     )
-
-
-def _covered(hit: Hit, other: Hit) -> bool:
-    """Whether a longer phrase says more about the same words."""
-    return other.start <= hit.start and hit.end <= other.end and other.length > hit.length
 
 
 def _turned(hit: Hit, intent: Intent, text: clean.Text, book: Book) -> tuple[Hit, Intent]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from campaignbot.stages.detect import clean
+from campaignbot.stages.detect import clean, phrases
 from campaignbot.stages.detect.phrases import Hit
 
 _TOTAL, _BESIDES, _FIXED, _NONE = "size/total", "size/besides", "size/fixed", "size/none"
@@ -11,11 +11,10 @@ _PLUS = frozenset(range(3, 22))
 
 def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
-    stated = [hit for hit in hits if hit.phrase.kind in {_TOTAL, _BESIDES, _FIXED, _NONE}]
-    stated = [hit for hit in stated if not any(_inside(hit, other) for other in stated)]
+    stated = phrases.outermost(hits)
     if any(hit.phrase.kind == _NONE for hit in stated):
         return None
-    sizes = {_value(hit) for hit in stated} | _plus(text)
+    sizes = {_value(hit) for hit in stated} | plus(text)
     return sizes.pop() if len(sizes) == 1 else None
 
 
@@ -25,7 +24,7 @@ def _value(hit: Hit) -> int:
     return (hit.number or 0) + (1 if hit.phrase.kind == _BESIDES else 0)
 
 
-def _plus(text: clean.Text) -> set[int]:
+def plus(text: clean.Text) -> set[int]:
     """ "+2" is the writer and two more. "+1" is as often only a yes, and "+44 20" a telephone number."""
     sizes = set()
     for at, word in enumerate(text.words):
@@ -34,7 +33,3 @@ def _plus(text: clean.Text) -> set[int]:
         if word.folded.startswith("+") and more.isascii() and more.isdecimal() and not telephone:
             sizes |= {int(more) + 1} & _PLUS
     return sizes
-
-
-def _inside(hit: Hit, other: Hit) -> bool:
-    return other.start <= hit.start and hit.end <= other.end and other.length > hit.length

@@ -16,6 +16,7 @@ from campaignbot.stages.detect import clean
 
 GAP = 3
 NUMBERS = range(1, 100)
+_ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,26 @@ class Hit:
         return self.end - self.start
 
 
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that lie inside no longer one, in order of their starts."""
+    kept: list[Hit] = []
+    reach, length = 0, 0
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.end > reach or hit.length == length and hit.end == reach:
+            kept.append(hit)
+            reach, length = hit.end, hit.length
+    return kept
+
+
 @dataclass(slots=True)
 class _Node:
-    words: dict[str, "_Node"] = field(default_factory=dict)
-    starts: dict[str, "_Node"] = field(default_factory=dict)
-    ends: dict[str, "_Node"] = field(default_factory=dict)
-    marks: dict[str, "_Node"] = field(default_factory=dict)  #: "*", "{n}", "{place}"
+    """There are tens of thousands: one table each, in which an element stands as written, `come*` or `{n}`."""
+
+    onward: dict[str, "_Node"] = field(default_factory=dict)
+    starts: bool = False  #: whether an element `come*` stands in it
+    ends: bool = False  #: whether one like `*ing` does
     gap: "_Node | None" = None
-    phrases: list[Phrase] = field(default_factory=list)
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ class Tree:
             grown = (_grown(node, choice) for node in nodes for choice in element.split("|"))
             nodes = list({id(node): node for node in grown}.values())
         for node in nodes:
-            node.phrases.append(phrase)
+            node.phrases += (phrase,)
 
     def hits(self, words: Sequence[clean.Word]) -> list[Hit]:
         """Every phrase in these words, within one sentence each, in order of their ends."""
@@ -113,13 +126,10 @@ class Tree:
             yield _Walk(node, start, walk.left - 1, number, place)
         for target in _matching(node, word):
             yield from _entered(target, start, number, place)
-        if node.marks:
-            if "*" in node.marks:
-                yield from _entered(node.marks["*"], start, number, place)
-            if "{place}" in node.marks and word not in self._nowhere:
-                yield from _entered(node.marks["{place}"], start, number, at)
-            if "{n}" in node.marks and (counted := self.number(word)) is not None:
-                yield from _entered(node.marks["{n}"], start, counted, place)
+        if _PLACE in node.onward and word not in self._nowhere:
+            yield from _entered(node.onward[_PLACE], start, number, at)
+        if _NUMBER in node.onward and (counted := self.number(word)) is not None:
+            yield from _entered(node.onward[_NUMBER], start, counted, place)
 
     def number(self, word: str) -> int | None:
         """The number of people a word names, from 1 to 99."""
@@ -131,22 +141,24 @@ def _grown(node: _Node, element: str) -> _Node:
     if element == "...":
         node.gap = node.gap or _Node()
         return node.gap
-    if element in {"*", "{n}", "{place}"}:
-        return node.marks.setdefault(element, _Node())
-    if element.endswith("*"):
-        return node.starts.setdefault(clean.fold(element[:-1]), _Node())
-    if element.startswith("*"):
-        return node.ends.setdefault(clean.fold(element[1:]), _Node())
-    return node.words.setdefault(clean.fold(element), _Node())
+    if element not in {_ANY, _NUMBER, _PLACE}:
+        node.starts |= element.endswith(_ANY)
+        node.ends |= element.startswith(_ANY)
+        bare = clean.fold(element.strip(_ANY))
+        element = f"{_ANY * element.startswith(_ANY)}{bare}{_ANY * element.endswith(_ANY)}"
+    return node.onward.setdefault(element, _Node())
 
 
 def _matching(node: _Node, word: str) -> Iterable[_Node]:
-    if word in node.words:
-        yield node.words[word]
+    onward = node.onward
+    if word in onward:
+        yield onward[word]
+    if _ANY in onward:
+        yield onward[_ANY]
     if node.starts:
-        yield from (node.starts[word[:i]] for i in range(2, len(word) + 1) if word[:i] in node.starts)
+        yield from (onward[start] for i in range(1, len(word) + 1) if (start := word[:i] + _ANY) in onward)
     if node.ends:
-        yield from (node.ends[word[i:]] for i in range(len(word)) if word[i:] in node.ends)
+        yield from (onward[end] for i in range(len(word)) if (end := _ANY + word[i:]) in onward)
 
 
 def _entered(node: _Node, start: int, number: int | None, place: int | None) -> Iterable[_Walk]:

@@ -106,6 +106,8 @@ def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) 
 
 def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Leaning:
     """What to make of a reply in which no phrase was found."""
+    if party.plus(text):
+        return _Leaning(Intent.JOIN, "join: only a number of people", _BESIDE)
     speaks = [word for word in text.words if word.folded[0].isalnum()]
     if not speaks:
         handles = any(word.folded == clean.HANDLE for word in text.words)
