@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from campaignbot.model.campaign import Account
 from campaignbot.model.post import Approval, Draft, Post, Shown
@@ -16,8 +16,13 @@ from campaignbot.store.columns import insert_once
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
 
-_NAMED = select(drafts).where(drafts.c.key.in_(bindparam("keys", expanding=True)))
-_SAID = select(yeses.c.key, yeses.c.digest).where(yeses.c.key.in_(bindparam("keys", expanding=True)))
+_NAMED = select(
+    drafts,
+    select(func.count())
+    .where(yeses.c.key == drafts.c.key, yeses.c.digest == drafts.c.digest)
+    .scalar_subquery()
+    .label("said"),
+).where(drafts.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
@@ -70,13 +75,8 @@ def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: in
     found = {}
     if not posts:
         return {}
-    rows = c.execute(_NAMED, {"keys": list(posts)})
-    wanted = [row for row in rows if posts[row.key][1] == row.digest]
-    said: dict[tuple[str, str], int] = {}
-    for key, digest in c.execute(_SAID, {"keys": list(posts)}):
-        said[key, digest] = said.get((key, digest), 0) + 1
-    for row in wanted:
-        if said.get((row.key, row.digest), 0) < approvals:
+    for row in c.execute(_NAMED, {"keys": list(posts)}).all():
+        if posts[row.key][1] != row.digest or row.said < approvals:
             continue
         draft = _draft(c, post=posts[row.key][0], text=row.text, pictures_text=row.pictures, account_text=row.account)
         if draft.digest == row.digest:

@@ -15,6 +15,9 @@ from campaignbot.store.columns import micros
 from campaignbot.store.schema import heads, journal
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
+Line = tuple[str, Mapping[str, JSON]]
+"""What is to be written: a chain, and the entry."""
+
 PEOPLE = "people"
 _START = b"\0" * 32
 
@@ -46,7 +49,7 @@ def add(c: Connection, *, chain: str, entry: Mapping[str, JSON], now: datetime) 
     add_all(c, [(chain, entry)], now=now)
 
 
-def add_all(c: Connection, lines: Sequence[tuple[str, Mapping[str, JSON]]], *, now: datetime) -> None:
+def add_all(c: Connection, lines: Sequence[Line], *, now: datetime) -> None:
     """Append many lines in their order: two statements for all of them."""
     if not lines:
         return

@@ -10,7 +10,7 @@ from campaignbot.model.campaign import Late, Pacing
 from campaignbot.model.delivery import Delivery, Hold, Receipt, State
 from campaignbot.model.post import Draft
 from campaignbot.stages.deliver import lane, pace
-from campaignbot.store import drafts, ledger
+from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.database import Connection
 from campaignbot.store.ledger import accounts, lanes
 
@@ -32,6 +32,7 @@ class Desk:
     now: datetime
     owner: str
     moved: list[tuple[Delivery, str | None]] = field(default_factory=list)
+    lines: list[journal.Line] = field(default_factory=list)
     again: bool = False  #: something stood aside, so the next in line has not been asked yet
 
     @cached_property
@@ -61,8 +62,13 @@ class Desk:
             else:
                 ends.append(self._result(order, outcome))
                 words[order.delivery.key] = order.draft.text
-        for moved in lanes.record(self.c, ends, by=self.owner, now=self.now):
+        for moved in lanes.record(self.c, ends, by=self.owner, now=self.now, lines=self.lines):
             self.moved.append((moved, words[moved.key]))
+
+    def close(self) -> None:
+        """Journal what was written so far: before any other move of the same chains, and before the commit."""
+        journal.add_all(self.c, self.lines, now=self.now)
+        self.lines.clear()
 
     def sweep(self) -> None:
         """Mark what is too late, on every account."""
@@ -91,7 +97,7 @@ class Desk:
         return looks + self._sends(sends, ready, boot=boot)
 
     def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
-        attempt, begun = lanes.begin(self.c, sends, owner=self.owner, now=self.now)
+        attempt, begun = lanes.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)
         if begun:
             names = [one.post.account for one in begun]
             accounts.lease(self.c, names, owner=self.owner, expires=self.now + LEASE)
@@ -108,16 +114,8 @@ class Desk:
         halted = halts(self.c)
         if halted.world:
             return []
-        standings = ledger.standings(self.c)
-        flying = lanes.flying(self.c)
-        free = [
-            name
-            for name in names
-            if name not in flying
-            and name not in halted.accounts
-            and open_to(standings.get(name, ledger.Standing(account=name)), self.owner, now=self.now)
-        ]
-        accounts.know(self.c, [name for name in free if name not in standings])
+        shut = halted.accounts | lanes.flying(self.c) | accounts.closed(self.c, owner=self.owner, now=self.now)
+        free = [name for name in names if name not in shut]
         firsts = lanes.firsts(self.c, free, now=self.now)
         chosen: list[lanes.Line] = []
         for name, first in firsts.items():
@@ -166,6 +164,7 @@ class Desk:
         return True
 
     def _mark(self, one: Delivery, to: State, reason: str) -> None:
+        self.close()
         if ledger.move(
             self.c, one.key, sources={one.state}, to=to, by=self.owner, now=self.now, reason=reason, until=one.until
         ):
@@ -197,6 +196,7 @@ class Desk:
         lanes.postpone(self.c, one, until=at or self.now + lane.back_off(1))
 
     def _found(self, one: Delivery, receipts: tuple[Receipt, ...], text: str) -> None:
+        self.close()
         first = min(receipts, key=lambda receipt: receipt.at)
         by, now = self.owner, self.now
         if ledger.move(self.c, one.key, sources={State.WAITING}, to=State.SENDING, by=by, now=now, reason=FOUND):
@@ -252,10 +252,3 @@ def halts(c: Connection) -> Halts:
         accounts=frozenset(stop.value for stop in stops if stop.scope == "account"),
         cities=frozenset(inside | {stop.value for stop in stops if stop.scope == "city"}),
     )
-
-
-def open_to(standing: ledger.Standing, owner: str, *, now: datetime) -> bool:
-    """Whether this owner may send on an account now, as far as the account itself goes."""
-    if standing.paused is not None or (standing.not_before is not None and standing.not_before > now):
-        return False
-    return standing.free_for(owner, now=now)

@@ -18,7 +18,7 @@ from campaignbot.model.delivery import Delivery
 from campaignbot.platforms.base import Platform
 from campaignbot.stages.deliver import desk, lane
 from campaignbot.store import database
-from campaignbot.store.ledger import lanes
+from campaignbot.store.ledger import accounts, lanes
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,10 @@ Clock = Callable[[], datetime]
 Emit = Callable[[Delivery, str | None], None]
 
 LANES = 32
-#: In a burst, how long a result waits at most for others to share its commit, in seconds.
-GATHER = 0.03
+#: In a burst a result waits for others to share its commit: as long as they keep coming at least this often …
+PAUSE = 0.01
+#: … and this long at the most, in seconds.
+GATHER = 0.08
 #: While lanes are busy, how often to look for what has come due on the others, in seconds.
 LOOK_ROUND = 1.0
 
@@ -92,11 +94,13 @@ class _Pass:
             turn = desk.Desk(c=c, now=self.clock(), owner=self.owner)
             turn.results(done)
             if sweep:
+                accounts.know(c, list(self.platforms))
                 turn.sweep()
             if not self.stopping():
                 free = [name for name in self.platforms if name not in self.busy]
                 orders = turn.orders(free, room=LANES - len(self.busy), boot=boot)
-        self.wanted = max(1, (len(self.busy) + len(orders)) // 2)
+            turn.close()
+        self.wanted = len(self.busy) + len(orders)
         for order in orders:
             self.busy.add(order.delivery.post.account)
             self.tried += isinstance(order, lane.Send)
@@ -107,10 +111,15 @@ class _Pass:
         return turn.again
 
     def _gather(self) -> Iterator[tuple[lane.Order, lane.Outcome]]:
-        """What came in: some results unless none comes for a while, and in a burst enough to be worth a commit."""
+        """What came in: some results unless none comes for a while, and in a burst all that keep coming. A turn beside
+        busy lanes waits for the interpreter at every row; after them it does not."""
         until = time.monotonic() + LOOK_ROUND
         while self.busy and not self.done and time.monotonic() < until:
-            self.enough.wait(GATHER)
+            self.enough.wait(PAUSE)
+        until, before = time.monotonic() + GATHER, 0
+        while before < len(self.done) < len(self.busy) and time.monotonic() < until:
+            before = len(self.done)
+            self.enough.wait(PAUSE)
         self.enough.clear()
         while self.done:
             found = self.done.popleft()

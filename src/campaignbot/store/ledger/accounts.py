@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from campaignbot.store import journal
 from campaignbot.store.columns import Instant, insert_once
@@ -36,16 +36,19 @@ class Standing:
     paused: str | None = None  #: why a person must mend it first
     paused_at: datetime | None = None  #: UTC
 
-    def free_for(self, owner: str, *, now: datetime) -> bool:
-        """Whether this owner holds the lease, or may take it."""
-        return self.owner in (None, owner) or self.expires is None or self.expires <= now
 
-
-_ALL = select(table).order_by(table.c.account).with_for_update()
+_ALL = select(table).order_by(table.c.account)
 _LEASE = (
     update(table)
     .where(table.c.account.in_(bindparam("names", expanding=True)))
     .values(owner=bindparam("holder"), expires=bindparam("end", type_=Instant()))
+)
+_CLOSED = select(table.c.account).where(
+    or_(
+        table.c.paused.is_not(None),
+        table.c.not_before > bindparam("now", type_=Instant()),
+        (table.c.owner != bindparam("me")) & (table.c.expires > bindparam("now", type_=Instant())),
+    )
 )
 _STOPS = select(stops_table).order_by(stops_table.c.at, stops_table.c.scope, stops_table.c.value)
 
@@ -75,8 +78,13 @@ def stops(c: Connection) -> list[Stop]:
 
 
 def standings(c: Connection) -> dict[str, Standing]:
-    """How each account we ever dealt with stands, by id; locked against other senders until the transaction ends."""
+    """How each account we ever dealt with stands, by id."""
     return {row.account: Standing(**row._mapping) for row in c.execute(_ALL)}
+
+
+def closed(c: Connection, *, owner: str, now: datetime) -> set[str]:
+    """The accounts on which this owner may not send now: paused, asked for patience, or leased to another."""
+    return set(c.scalars(_CLOSED, {"me": owner, "now": now}))
 
 
 def lease(c: Connection, names: Collection[str], *, owner: str, expires: datetime) -> None:

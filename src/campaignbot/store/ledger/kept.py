@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from campaignbot.model.campaign import Pacing
 from campaignbot.store import journal
@@ -24,6 +24,9 @@ OPEN = Pacing(
     settle=timedelta(minutes=5),
     poll=timedelta(minutes=3),
 )
+
+
+_READ = select(kept.c.json).where(kept.c.name == bindparam("name"))
 
 
 def keep_pacing(c: Connection, pacing: Pacing) -> None:
@@ -114,5 +117,5 @@ def keep(c: Connection, name: str, value: journal.JSON) -> None:
 
 def read(c: Connection, name: str) -> Any:
     """A named value; None where none is kept."""
-    text = c.scalar(select(kept.c.json).where(kept.c.name == name))
+    text = c.scalar(_READ, {"name": name})
     return None if text is None else json.loads(text)

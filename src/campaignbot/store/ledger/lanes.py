@@ -18,6 +18,7 @@ from campaignbot.store.schema import deliveries as table
 #: States in which an attempt is, or may be, on the network.
 OUT = (State.SENDING, State.SENT, State.IN_DOUBT)
 PAGE = 50
+CHANGED = "the ledger changed inside a transaction that was alone with it"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,6 @@ _BEGIN = (
         attempted=bindparam("at", type_=Instant()),
         attempts=table.c.attempts + 1,
     )
-    .returning(table.c.key)
 )
 _RECORD = (
     update(table)
@@ -211,16 +211,19 @@ def unsettled(c: Connection, *, now: datetime) -> bool:
     return c.scalar(asked.limit(1)) is not None
 
 
-def begin(c: Connection, chosen: Sequence[Delivery], *, owner: str, now: datetime) -> tuple[str, list[Delivery]]:
-    """The intent: WAITING -> SENDING for all that are still exactly as they were chosen. One attempt id for the lot;
-    nothing may leave before this is committed."""
+def begin(
+    c: Connection, chosen: Sequence[Delivery], *, owner: str, now: datetime, lines: list[journal.Line]
+) -> tuple[str, list[Delivery]]:
+    """The intent: WAITING -> SENDING for all that were chosen in this very transaction. One attempt id for the lot;
+    nothing may leave before this, and its `lines` in the journal, are committed."""
     attempt = secrets.token_hex(8)
     if not chosen:
         return attempt, []
     swapped = c.execute(
         _BEGIN, {"keys": [one.key for one in chosen], "at": now, "sender": owner, "its_attempt": attempt}
     )
-    keys = set(swapped.scalars())
+    if swapped.rowcount != len(chosen):
+        raise RuntimeError(CHANGED)
     begun = [
         replace(
             one,
@@ -232,21 +235,23 @@ def begin(c: Connection, chosen: Sequence[Delivery], *, owner: str, now: datetim
             attempted=now,
         )
         for one in chosen
-        if one.key in keys
     ]
-    journal.add_all(c, [_journalled(one, State.WAITING, by=owner) for one in begun], now=now)
+    lines += [_journalled(one, State.WAITING, by=owner) for one in begun]
     return attempt, begun
 
 
-def record(c: Connection, results: Iterable[Result], *, by: str, now: datetime) -> list[Delivery]:
-    """The results of attempts, each by compare-and-swap with its attempt id; what was moved.
+def record(
+    c: Connection, results: Iterable[Result], *, by: str, now: datetime, lines: list[journal.Line]
+) -> list[Delivery]:
+    """The results of attempts, each by compare-and-swap with its attempt id; what was moved. The caller journals the
+    `lines` in the same transaction.
 
     A receipt that comes late still ends a doubt, but never undoes what a person has decided meanwhile."""
     ends = {result.delivery.key: result for result in results}
     if not ends:
         return []
     standing = {row.key: row for row in c.execute(_STANDING, {"keys": list(ends)})}
-    moved, lines, changes = [], [], []
+    moved, changes = [], []
     for key, result in ends.items():
         row = standing[key]
         may = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
@@ -256,8 +261,7 @@ def record(c: Connection, results: Iterable[Result], *, by: str, now: datetime) 
         moved.append(_after(result, now=now))
         lines.append(_journalled(moved[-1], State(row.state), by=by))
     if changes and c.execute(_RECORD, changes).rowcount != len(changes):
-        raise RuntimeError("the ledger changed inside a transaction that was alone with it")
-    journal.add_all(c, lines, now=now)
+        raise RuntimeError(CHANGED)
     return moved
 
 
@@ -324,5 +328,5 @@ def _line(row: Row[Any]) -> Line:
     )
 
 
-def _journalled(one: Delivery, source: State, *, by: str) -> tuple[str, dict[str, journal.JSON]]:
+def _journalled(one: Delivery, source: State, *, by: str) -> journal.Line:
     return moves.line(one.key, account=one.post.account, source=source, to=one.state, by=by, reason=one.reason)
