@@ -1,0 +1,38 @@
+"""What benchmarks.idle measures: a live daemon's whole self with the campaign that ships, idle for two seconds."""
+
+import sys
+import threading
+from pathlib import Path
+
+from campaignbot import app as wiring
+from campaignbot import settings
+from campaignbot.engines import daemon, local, ticks
+from campaignbot.rehearsal import organisers
+from campaignbot.stages import keep
+
+folder = Path(sys.argv[1])
+campaign = organisers.fill(
+    wiring.shipped_campaign(now=wiring.utc_now()),
+    urls={"x": "http://127.0.0.1:9", "facebook": "http://127.0.0.1:9"},
+    recipient=keep.new_key()[0],
+)
+fields = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET", "PAGE_TOKEN")
+secrets = {settings.secret_name(account, field): "sham" for account in campaign.accounts for field in fields}
+found = settings.read(secrets, folder=folder)
+with wiring.open_books(found) as books:
+    app = wiring.App(
+        settings=found,
+        campaign=campaign,
+        books=books,
+        platforms=wiring.connect(campaign, found),
+        owner="bench",
+        clock=wiring.utc_now,
+        emit=lambda _delivery, _text: None,
+        tell=lambda _event, _detail: None,
+        alarm=lambda _title, _body: None,
+    )
+    wiring.keep_settings(app)
+    ended = threading.Timer(2.0, app.stop.set)
+    ended.start()
+    idle = [tick for tick in ticks.TICKS if tick.name not in ("poll", "files")]
+    local.run(app, idle, ended=lambda: daemon.drained(books) and False, stop=app.stop, failed=lambda *_: None)
