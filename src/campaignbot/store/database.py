@@ -73,7 +73,11 @@ def open(url: str, *, kind: Kind) -> Database:
         _tune(engine, kind, wal=True)
         where = str(path)
     elif parsed.get_backend_name() == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            connect_args={"options": f"-c search_path={kind}"},  # both kinds live at one address, each in its schema
+        )
         where = f"the database on {parsed.host}"
     else:
         raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
@@ -117,6 +121,9 @@ def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
 
 def _bring_up(database: Database, kind: Kind) -> None:
     known = _revisions(kind)
+    if not database.alone:
+        with database.write() as c:
+            c.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {kind}")
     with database.read() as c:
         version = _version(c, kind)
     if version == known[-1]:
