@@ -196,6 +196,8 @@ def open_(folder: Folder, identity: Path, form: str) -> None:
         secret = identity.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise errors.UserError(f"{identity} cannot be read as a key file; name the file made by `keys new`") from None
+    if "AGE-SECRET-KEY-1" not in secret:
+        raise errors.UserError(f"{identity} holds no private key; name the file made by `keys new`")
     with app.open_books(folder.settings()) as books:
         notes = keep.joiners(books.people, [secret])
     if form == "json":

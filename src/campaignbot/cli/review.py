@@ -124,8 +124,11 @@ def approve(
         if city is not None:
             app.known_city(campaign, city)
         ready, rest = review.approvable(drafts, city=city)
-        for draft in rest:
-            click.echo(f"not yet: {draft.key} lacks {', '.join(draft.missing)}", err=True)
+        _not_yet(rest)
+        if not ready:
+            raise errors.UserError(
+                "nothing can be approved yet; what is missing stands above, and in `campaignbot plan`"
+            )
         _agree(ready, seen=seen, by=by)
         digests = {draft.key: draft.digest or "" for draft in ready}
     with app.open_books(found) as books:
@@ -137,6 +140,17 @@ def approve(
             click.echo(f"{verdict.outcome}: {verdict.key}" + (f" ({verdict.detail})" if verdict.detail else ""))
         click.echo(f"{sum(v.outcome == 'approved' for v in verdicts)} approved.")
     ctx.exit(0)
+
+
+def _not_yet(drafts: list[Draft]) -> None:
+    """List what cannot be approved: a line a city, slot and reason, whatever the number of accounts and languages."""
+    lacking: dict[tuple[str, tuple[str, ...]], dict[str, int]] = {}
+    for draft in drafts:
+        slots = lacking.setdefault((draft.post.city, draft.missing), {})
+        slots[draft.post.slot] = slots.get(draft.post.slot, 0) + 1
+    for (city, missing), slots in sorted(lacking.items()):
+        named = ", ".join(f"{slot} ({count})" for slot, count in slots.items())
+        click.echo(f"not yet: {city}: {named}: lacks {', '.join(missing)}", err=True)
 
 
 def _pair(pair: str) -> tuple[str, str]:
@@ -171,6 +185,10 @@ def _agree(drafts: list[Draft], *, seen: str | None, by: str) -> None:
 @door.campaign
 def reject(folder: Folder, key: str, by: str, why: str) -> None:
     """Say no to a draft, and why."""
-    with app.open_books(folder.settings()) as books:
+    found = folder.settings()
+    planned = app.drafts(app.read_campaign(found, now=app.utc_now()))
+    if key not in {draft.key for draft in planned}:
+        raise errors.UserError(f"there is no draft {key!r}; copy its key from preview or from the packet")
+    with app.open_books(found) as books:
         review.reject(books.ledger, key=key, by=by, why=why, now=app.utc_now())
     click.echo(f"rejected: {key}")
