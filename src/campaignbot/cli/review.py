@@ -127,7 +127,7 @@ def approve(
         _not_yet(rest)
         if not ready:
             raise errors.UserError(
-                "nothing can be approved yet; what is missing stands above, and in `campaignbot plan`"
+                "nothing can be approved yet; what is missing stands above"
             )
         _agree(ready, seen=seen, by=by)
         digests = {draft.key: draft.digest or "" for draft in ready}
