@@ -82,6 +82,8 @@ class _Reader:
         with self.people.read() as c:
             after = inbox.cursor(c, heard.account)
         page = platform.replies(receipts, after=after)
+        if not page.replies and page.cursor == after:  # nothing to write: an idle campaign touches no disk
+            return replace(heard, claimed_total=page.claimed_total), True
         brought = self._file(heard.account, page, cities)
         total = replace(
             brought,

@@ -54,7 +54,7 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     reach, length = 0, 0
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.end > reach or hit.length == length and hit.end == reach:
+        if hit.end > reach or (hit.length == length and hit.end == reach):
             kept.append(hit)
             reach, length = hit.end, hit.length
     return kept

@@ -1,0 +1,218 @@
+"""Replies are read once, understood, and filed, handed to a person, or counted and forgotten."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from campaignbot.model import errors
+from campaignbot.model.reply import Intent
+from campaignbot.stages import keep, listen
+from campaignbot.stages.listen import Heard
+from campaignbot.store import inbox
+from stages import answered
+from stages.answered import Square
+
+
+@pytest.fixture
+def square() -> Iterator[Square]:
+    square = Square()
+    yield square
+    square.close()
+
+
+def test_each_reply_goes_where_it_belongs(square: Square) -> None:
+    square.write("I'll be there!", author="ann")
+    square.write("Me and 3 friends are coming", author="ben", to="901")
+    square.write("What time does it start?", author="cleo")
+    square.write("can't come", author="dan")
+    square.write("thank you", author="eve")
+    square.write("he is not breathing, help", author="fay")
+    square.write("we said it ourselves: I'll be there", author="wad", by_us=True)
+    square.write("I'll be there too", author="wad_london")
+    square.x.claimed = 8
+    assert square.poll() == Heard(account="x-london", read=8, new=6, joined=2, waiting=2, crisis=1, claimed_total=8)
+    assert keep.counts(square.people) == {"London": 1, "Toronto": 1}
+    assert [(w.reading.intent, w.city) for w in keep.queue(square.people)] == [
+        (Intent.CRISIS, "London"),
+        (Intent.QUESTION, "London"),
+    ]
+    assert keep.heard(square.people) == {"crisis": 1, "decline": 1, "join": 2, "question": 1, "support": 1}
+    assert square.x.asked == [(("900", "901"), None)]
+
+
+def test_a_reply_is_read_once_whatever_the_network_repeats(square: Square) -> None:
+    square.write("I'll be there!", reply_id="77")
+    assert square.poll().joined == 1
+    square.write("I'll be there!", reply_id="77")
+    assert square.poll() == Heard(account="x-london", read=1, new=0)
+    assert square.poll() == Heard(account="x-london")
+    assert [after for _, after in square.x.asked] == [None, "1", "2"]
+    assert keep.counts(square.people) == {"London": 1}
+
+
+def test_it_reads_on_page_by_page_until_known_ground(square: Square) -> None:
+    square.x.batch = 2
+    for number in range(5):
+        square.write("I'll be there!", author=f"ann{number}")
+    assert square.poll() == Heard(account="x-london", read=5, new=5, joined=5)
+    assert [after for _, after in square.x.asked] == [None, "2", "4"]
+
+
+def test_a_network_that_never_ends_is_left_until_the_next_poll(square: Square) -> None:
+    square.x.batch = 1
+    for number in range(25):
+        square.write("thanks", author=f"ann{number}")
+    assert (square.poll().read, square.poll().read) == (20, 5)
+
+
+def test_an_error_of_one_account_does_not_stop_the_others(square: Square) -> None:
+    broken = answered.Timeline(error=errors.LockedOut("the token has expired"))
+    square.write("I'll be there!")
+    heard = listen.poll(
+        square.book,
+        square.people,
+        {"fb-london": broken, "x-london": square.x},
+        square.campaign,
+        key=square.key,
+        clock=lambda: square.now,
+    )
+    assert heard == [
+        Heard(account="fb-london", error="the token has expired"),
+        Heard(account="x-london", read=1, new=1, joined=1),
+    ]
+
+
+def test_an_error_on_a_later_page_keeps_what_was_read(square: Square) -> None:
+    square.x.batch = 1
+    square.write("I'll be there!")
+    square.write("me too", author="ben")
+    first = square.x.replies
+
+    def once(*args: object, **named: object) -> object:
+        square.x.error = errors.NoAnswer("no answer")
+        square.x.replies = first  # type: ignore[method-assign]  # the next call goes to the real one, which now fails
+        return page
+
+    page = first([], after=None)
+    square.x.replies = once  # type: ignore[method-assign,assignment]  # the first page comes, then the network goes
+    assert square.poll() == Heard(account="x-london", read=1, new=1, joined=1, error="no answer")
+    square.x.error = None
+    assert square.poll() == Heard(account="x-london", read=1, new=1, joined=1)
+
+
+def test_an_update_moves_the_count_and_tells_the_first_city(square: Square) -> None:
+    square.write("I'll be there!")
+    square.poll()
+    square.write("Me and 3 friends are coming", to="901")
+    assert square.poll().joined == 1
+    assert keep.counts(square.people) == {"Toronto": 1}
+    (of_all,) = keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])
+    (of_london,) = keep.joiners(square.people, [answered.LONDON_IDENTITY])
+    (of_toronto,) = keep.joiners(square.people, [answered.TORONTO_IDENTITY])
+    assert (of_all.city, of_all.party_size, of_all.withdrawn) == ("Toronto", 4, False)
+    assert (of_toronto.city, of_toronto.party_size, of_toronto.withdrawn) == ("Toronto", 4, False)
+    assert (of_london.city, of_london.party_size, of_london.withdrawn) == ("London", None, True)
+
+
+def test_a_word_more_keeps_the_size_said_before(square: Square) -> None:
+    square.write("Me and 3 friends are coming")
+    square.write("I'll be there!")
+    square.poll()
+    (note,) = keep.joiners(square.people, [answered.LONDON_IDENTITY])
+    assert (note.city, note.party_size, note.answer_to) == ("London", 4, "@ann")
+    assert keep.counts(square.people) == {"London": 1}
+
+
+def test_a_no_after_a_yes_deletes_the_joiner(square: Square) -> None:
+    square.write("I'll be there!")
+    square.write("I'll be there!", author="ben")
+    square.poll()
+    square.write("sorry, can't come")
+    square.poll()
+    assert keep.counts(square.people) == {"London": 1}
+    assert [note.answer_to for note in keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])] == ["@ben"]
+
+
+def test_an_opt_out_deletes_everything_and_holds_for_good(square: Square) -> None:
+    square.write("I'll be there!")
+    square.write("What time does it start?")
+    square.write("I want to die", author="ben")
+    square.poll()
+    square.write("is it step free?")
+    square.write("delete my data")
+    square.write("I'll be there!")
+    square.write("unsubscribe", author="ben")
+    assert square.poll() == Heard(account="x-london", read=4, new=4)
+    assert keep.counts(square.people) == {}
+    assert keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY]) == []
+    # what may be a crisis still waits: a life in danger goes before
+    assert [w.reading.intent for w in keep.queue(square.people)] == [Intent.CRISIS]
+    square.write("I'll be there!")
+    square.write("he is not breathing, help")
+    assert square.poll() == Heard(account="x-london", read=2, new=2, waiting=1, crisis=1)
+    assert keep.counts(square.people) == {}
+
+
+def test_a_crisis_in_the_page_of_an_opt_out_is_not_lost(square: Square) -> None:
+    square.write("he is not breathing, help")
+    square.write("stop messaging me")
+    assert square.poll() == Heard(account="x-london", read=2, new=2, waiting=1, crisis=1)
+
+
+def test_nobody_with_a_key_means_a_person_looks(square: Square) -> None:
+    square.campaign = answered.made.campaign()
+    square.write("I'll be there!")
+    assert square.poll() == Heard(account="x-london", read=1, new=1, waiting=1)
+
+
+def test_a_mention_and_a_hidden_author_are_taken_too(square: Square) -> None:
+    square.write("I'll be in Toronto with you, count me in", to=None, author="")
+    square.write("I'll be there!", author="")
+    square.write("count me in", to="a post that is not ours", author="cleo")
+    assert square.poll() == Heard(account="x-london", read=3, new=3, joined=2, waiting=1)
+    assert keep.counts(square.people) == {"London": 1, "Toronto": 1}
+
+
+def test_nothing_of_a_filed_person_stands_anywhere_in_clear(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    square = Square(tmp_path)
+    canary = "zebrafinch"
+    square.write(f"I'll be there! {canary} words", author=f"{canary}author", reply_id=f"{canary}id")
+    square.write("thank you " + canary, author=f"{canary}2")
+    square.write("hello: " + canary + " what is this about?", author=f"{canary}3")
+    assert square.poll().joined == 1
+    (waiting,) = keep.queue(square.people)
+    assert canary in waiting.text
+    assert canary not in repr(waiting)
+    keep.label(
+        square.people,
+        waiting.id,
+        intent=Intent.SUPPORT,
+        city=None,
+        party_size=None,
+        campaign=square.campaign,
+        key=square.key,
+        by="anna",
+        now=square.now,
+    )
+    square.close()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        held = path.read_bytes().lower()
+        assert canary.encode() not in held
+        assert canary.encode("utf-16-le") not in held
+        assert canary.encode("utf-16-be") not in held
+    assert canary not in caplog.text
+
+
+def test_what_is_filed_names_no_city_beside_a_pseudonym(square: Square) -> None:
+    square.write("I'll be there!")
+    square.poll()
+    with square.people.read() as c:
+        (chain,) = inbox.sealed(c)
+        place = c.execute(inbox.select(inbox.joiners.c.place)).scalar_one()
+    assert b"London" not in chain[0] + place
+    assert len(place) == 32
