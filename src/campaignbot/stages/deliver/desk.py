@@ -12,7 +12,7 @@ from campaignbot.model.post import Draft
 from campaignbot.stages.deliver import lane, pace
 from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.database import Connection
-from campaignbot.store.ledger import accounts, lanes
+from campaignbot.store.ledger import accounts, lanes, sending
 
 #: How long a lease holds unless renewed: longer than any adapter's total deadline.
 LEASE = timedelta(seconds=300)
@@ -62,7 +62,7 @@ class Desk:
             else:
                 ends.append(self._result(order, outcome))
                 words[order.delivery.key] = order.draft.text
-        for moved in lanes.record(self.c, ends, by=self.owner, now=self.now, lines=self.lines):
+        for moved in sending.record(self.c, ends, by=self.owner, now=self.now, lines=self.lines):
             self.moved.append((moved, words[moved.key]))
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ class Desk:
         return looks + self._sends(sends, ready, boot=boot)
 
     def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
-        attempt, begun = lanes.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)
+        attempt, begun = sending.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)
         if begun:
             names = [one.post.account for one in begun]
             accounts.lease(self.c, names, owner=self.owner, expires=self.now + LEASE)
@@ -190,10 +190,10 @@ class Desk:
             if outcome:
                 self._found(one, outcome, order.draft.text)
             else:
-                lanes.looked(self.c, [one.key], start=self.start)
+                sending.looked(self.c, [one.key], start=self.start)
             return
         at = outcome.at if isinstance(outcome, errors.TryLater) else None
-        lanes.postpone(self.c, one, until=at or self.now + lane.back_off(1))
+        sending.postpone(self.c, one, until=at or self.now + lane.back_off(1))
 
     def _found(self, one: Delivery, receipts: tuple[Receipt, ...], text: str) -> None:
         self.close()
@@ -206,24 +206,24 @@ class Desk:
             )
             self._tell(one.key, text)
 
-    def _result(self, order: lane.Send, outcome: lane.Outcome) -> lanes.Result:
+    def _result(self, order: lane.Send, outcome: lane.Outcome) -> sending.Result:
         one, attempt = order.delivery, order.attempt
         match outcome:
             case Receipt():
-                return lanes.Result(delivery=one, attempt=attempt, to=State.SENT, receipt=outcome)
+                return sending.Result(delivery=one, attempt=attempt, to=State.SENT, receipt=outcome)
             case errors.Refused():
-                return lanes.Result(delivery=one, attempt=attempt, to=State.FAILED, reason=outcome.reason)
+                return sending.Result(delivery=one, attempt=attempt, to=State.FAILED, reason=outcome.reason)
             case errors.LockedOut():
-                return lanes.Result(delivery=one, attempt=attempt, to=State.WAITING, reason=outcome.reason)
+                return sending.Result(delivery=one, attempt=attempt, to=State.WAITING, reason=outcome.reason)
             case errors.TryLater():
                 at = outcome.at or self.now + lane.back_off(one.attempts)
-                return lanes.Result(
+                return sending.Result(
                     delivery=one, attempt=attempt, to=State.WAITING, reason=outcome.reason, not_before=at
                 )
             case _:
                 reason = outcome.reason if isinstance(outcome, errors.PlatformError) else "no receipt came back"
                 at = self.now + self.pacing.settle
-                return lanes.Result(delivery=one, attempt=attempt, to=State.IN_DOUBT, reason=reason, settle_at=at)
+                return sending.Result(delivery=one, attempt=attempt, to=State.IN_DOUBT, reason=reason, settle_at=at)
 
     def _patience(self, order: lane.Order, answer: errors.TryLater) -> None:
         at = answer.at or self.now + lane.back_off(order.delivery.attempts)

@@ -10,7 +10,7 @@ from campaignbot.model.delivery import Delivery, State
 from campaignbot.platforms.base import Platform
 from campaignbot.stages.deliver import desk, lane
 from campaignbot.store import database, drafts, ledger
-from campaignbot.store.ledger import accounts, kept, lanes
+from campaignbot.store.ledger import accounts, kept, lanes, sending
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ def _know_no_more(c: database.Connection, line: lanes.Line, outcome: lane.Outcom
         at = now + ledger.pacing(c).settle
         if isinstance(outcome, errors.TryLater) and outcome.at is not None:
             at = max(at, outcome.at)
-    lanes.look_again(c, line, at=at, reason=reason)
+    sending.look_again(c, line, at=at, reason=reason)
 
 
 def _orphans(c: database.Connection, *, owner: str, now: datetime) -> list[Delivery]:

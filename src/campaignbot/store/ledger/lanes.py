@@ -1,24 +1,21 @@
-"""What senders ask of the ledger and write into it: candidates, intents, results, looks. Many at once, one commit."""
+"""What senders ask of the ledger: what may go, what is in flight, what is in doubt, what was said before."""
 
-import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
-from campaignbot.model.delivery import Delivery, Receipt, State
-from campaignbot.store import journal
+from campaignbot.model.delivery import Delivery, State
 from campaignbot.store.columns import Instant
-from campaignbot.store.ledger import moves, rows
+from campaignbot.store.ledger import rows
 from campaignbot.store.schema import accounts
 from campaignbot.store.schema import deliveries as table
 
 #: States in which an attempt is, or may be, on the network.
 OUT = (State.SENDING, State.SENT, State.IN_DOUBT)
 PAGE = 50
-CHANGED = "the ledger changed inside a transaction that was alone with it"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,19 +39,6 @@ class Attempt:
     at: datetime  #: UTC
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
-    """What became of one attempt."""
-
-    delivery: Delivery  #: as it was SENDING
-    attempt: str
-    to: State
-    reason: str | None = None
-    not_before: datetime | None = None
-    settle_at: datetime | None = None
-    receipt: Receipt | None = None
-
-
 # Built once: a burst runs each of these for every turn.
 _inner = table.alias()
 _FIRSTS = select(table).where(
@@ -70,49 +54,6 @@ _FIRSTS = select(table).where(
             .limit(1)
             .scalar_subquery()
         ).where(accounts.c.account.in_(bindparam("names", expanding=True)))
-    )
-)
-_STANDING = select(table.c.key, table.c.state, table.c.attempt).where(
-    table.c.key.in_(bindparam("keys", expanding=True))
-)
-_BEGIN = (
-    update(table)
-    .where(table.c.key.in_(bindparam("keys", expanding=True)), table.c.state == State.WAITING)
-    .values(
-        state=State.SENDING,
-        since=bindparam("at", type_=Instant()),
-        reason=None,
-        wake=None,
-        not_before=None,
-        owner=bindparam("sender"),
-        attempt=bindparam("its_attempt"),
-        attempted=bindparam("at", type_=Instant()),
-        attempts=table.c.attempts + 1,
-    )
-)
-_RECORD = (
-    update(table)
-    .where(
-        table.c.key == bindparam("its_key"),
-        table.c.state == bindparam("its_state"),
-        table.c.attempt == bindparam("its_attempt"),
-    )
-    .values(
-        {
-            name: bindparam(name, type_=table.c[name].type)
-            for name in (
-                "state",
-                "since",
-                "reason",
-                "not_before",
-                "settle_at",
-                "looks",
-                "wake",
-                "receipt_id",
-                "receipt_url",
-                "receipt_at",
-            )
-        }
     )
 )
 _FLYING = select(table.c.account).where(table.c.state == State.SENDING).distinct()
@@ -211,111 +152,6 @@ def unsettled(c: Connection, *, now: datetime) -> bool:
     return c.scalar(asked.limit(1)) is not None
 
 
-def begin(
-    c: Connection, chosen: Sequence[Delivery], *, owner: str, now: datetime, lines: list[journal.Line]
-) -> tuple[str, list[Delivery]]:
-    """The intent: WAITING -> SENDING for all that were chosen in this very transaction. One attempt id for the lot;
-    nothing may leave before this, and its `lines` in the journal, are committed."""
-    attempt = secrets.token_hex(8)
-    if not chosen:
-        return attempt, []
-    swapped = c.execute(
-        _BEGIN, {"keys": [one.key for one in chosen], "at": now, "sender": owner, "its_attempt": attempt}
-    )
-    if swapped.rowcount != len(chosen):
-        raise RuntimeError(CHANGED)
-    begun = [
-        replace(
-            one,
-            state=State.SENDING,
-            since=now,
-            reason=None,
-            not_before=None,
-            attempts=one.attempts + 1,
-            attempted=now,
-        )
-        for one in chosen
-    ]
-    lines += [_journalled(one, State.WAITING, by=owner) for one in begun]
-    return attempt, begun
-
-
-def record(
-    c: Connection, results: Iterable[Result], *, by: str, now: datetime, lines: list[journal.Line]
-) -> list[Delivery]:
-    """The results of attempts, each by compare-and-swap with its attempt id; what was moved. The caller journals the
-    `lines` in the same transaction.
-
-    A receipt that comes late still ends a doubt, but never undoes what a person has decided meanwhile."""
-    ends = {result.delivery.key: result for result in results}
-    if not ends:
-        return []
-    standing = {row.key: row for row in c.execute(_STANDING, {"keys": list(ends)})}
-    moved, changes = [], []
-    for key, result in ends.items():
-        row = standing[key]
-        may = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
-        if row.attempt != result.attempt or row.state not in may:
-            continue
-        changes.append(_change(result, now=now) | {"its_key": key, "its_state": row.state, "its_attempt": row.attempt})
-        moved.append(_after(result, now=now))
-        lines.append(_journalled(moved[-1], State(row.state), by=by))
-    if changes and c.execute(_RECORD, changes).rowcount != len(changes):
-        raise RuntimeError(CHANGED)
-    return moved
-
-
-def _after(result: Result, *, now: datetime) -> Delivery:
-    return replace(
-        result.delivery,
-        state=result.to,
-        since=now,
-        reason=result.reason,
-        not_before=result.not_before,
-        settle_at=result.settle_at,
-        receipt=result.receipt,
-    )
-
-
-def _change(result: Result, *, now: datetime) -> dict[str, Any]:
-    one, receipt = result.delivery, result.receipt
-    wake = rows.wake(result.to, due=one.due, until=one.until, not_before=result.not_before, settle_at=result.settle_at)
-    return {
-        "state": result.to,
-        "since": now,
-        "reason": result.reason,
-        "not_before": result.not_before,
-        "settle_at": result.settle_at,
-        "looks": 0,
-        "wake": wake,
-        "receipt_id": receipt and receipt.id,
-        "receipt_url": receipt and receipt.url,
-        "receipt_at": receipt and receipt.at,
-    }
-
-
-def postpone(c: Connection, one: Delivery, *, until: datetime) -> None:
-    """Do not look at a WAITING delivery again before then. It stays what it is."""
-    wake = rows.wake(State.WAITING, due=one.due, until=one.until, not_before=until, settle_at=None)
-    c.execute(
-        update(table).where(table.c.key == one.key, table.c.state == State.WAITING).values(not_before=until, wake=wake)
-    )
-
-
-def looked(c: Connection, keys: Collection[str], *, start: str) -> None:
-    """This start has read the account's timeline for these, and they are not on it."""
-    c.execute(update(table).where(table.c.key.in_(keys)).values(seen_by=start))
-
-
-def look_again(c: Connection, line: Line, *, at: datetime | None, reason: str) -> None:
-    """A look at the timeline told us no more: when to look again, or None where a person must."""
-    c.execute(
-        update(table)
-        .where(table.c.key == line.delivery.key, table.c.state == State.IN_DOUBT, table.c.attempt == line.attempt)
-        .values(settle_at=at, wake=at, reason=reason, looks=table.c.looks + 1)
-    )
-
-
 def _line(row: Row[Any]) -> Line:
     return Line(
         delivery=rows.delivery(row),
@@ -326,7 +162,3 @@ def _line(row: Row[Any]) -> Line:
         looks=row.looks,
         absences=row.absences,
     )
-
-
-def _journalled(one: Delivery, source: State, *, by: str) -> journal.Line:
-    return moves.line(one.key, account=one.post.account, source=source, to=one.state, by=by, reason=one.reason)
