@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import made
-
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Guess, Reading, Reply
 from campaignbot.stages import detect

@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from stages.detect.nine import examples, read
 
 from campaignbot.model.reply import Guess, Intent, Reading
+from stages.detect.nine import examples, read
 
 
 def test_the_examples_are_read_as_well_as_before() -> None:

@@ -11,7 +11,10 @@ HANDLE = "@"
 LINK = "://"
 
 #: One pass, no nested repetition: the time is linear in the text whatever it holds.
-_TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.]+|\+\d+|\w+(?:['’ʼ´`]\w+)*|\s[-–—]\s|\S|\n")
+_TOKEN = re.compile(
+    r"https?://\S+|www\.\S+|t\.me/\S+|\w+(?:\.\w+){0,2}\.(?:com|net|org|biz|ly|gl|xyz)\b(?:/\S*)?"
+    r"|@[\w.]+|\+\d+|\w+(?:['’ʼ´`]\w+)*|\s[-–—]\s|\S|\n"
+)
 _APOSTROPHES = str.maketrans("", "", "'’ʼ´`_")
 _RUN = re.compile(r"([^\W\d_])\1\1+")
 _ENDS = frozenset(".!?…;؟\n")
@@ -78,11 +81,11 @@ def fold(word: str) -> str:
     """One word as it is compared: every handle and every link is one and the same."""
     if word.startswith("@"):
         return HANDLE
-    if word.startswith(("http://", "https://", "www.")):
+    if "." in word or "//" in word:
         return LINK
     bare = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if unicodedata.category(c) != "Mn")
     bare = bare.casefold().translate(_UNCOMPOSED).translate(_APOSTROPHES)
-    if any("a" <= c <= "z" for c in bare):
+    if 2 * sum("a" <= c <= "z" for c in bare) >= len(bare):  # a Latin word with a few strangers in it
         bare = bare.translate(_LOOKALIKES)
     return _RUN.sub(r"\1", bare)
 

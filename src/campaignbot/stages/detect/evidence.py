@@ -9,7 +9,8 @@ from campaignbot.stages.detect.phrases import Book, Hit, Phrase
 
 SAFETY = frozenset({Intent.CRISIS, Intent.OPT_OUT})
 _NEGATED = {Intent.JOIN: Intent.DECLINE, Intent.START_CITY: Intent.OTHER, Intent.SUPPORT: Intent.OTHER}
-_REACH = 2  #: how many words stand between a negation and what it denies
+_REACH = 3  #: how far before a phrase, in words, a negation still denies it
+_OPENING = 2  #: a question begins within so many words of its clause
 _SURE = 0.7
 _PLAIN_ENOUGH = 3  #: words of a phrase, its place among them, that make a place of a word without a capital
 
@@ -35,7 +36,7 @@ def weighed(
 ) -> Evidence:
     """Sort what was found: drop what a longer phrase covers, turn round what is denied, and mind the language."""
     known = {at for place in named for at in range(place.start, place.end)}
-    stood = [hit for hit in hits if not _foreign(hit, language, sure) and not _idle(hit, text, known)]
+    stood = [hit for hit in hits if not _foreign(hit, language, sure) and not _idle(hit, text, known, book.before)]
     intents: dict[Intent, list[Hit]] = {}
     hints: dict[str, list[Hit]] = {}
     claims: list[Hit] = []
@@ -65,12 +66,15 @@ def _foreign(hit: Hit, language: str, sure: float) -> bool:
     return lone and sure >= _SURE and hit.phrase.language not in {"any", language} and hit.phrase.kind not in SAFETY
 
 
-def _idle(hit: Hit, text: clean.Text, known: Collection[int]) -> bool:
-    """Whether what stands where a place should is a plain word, or what looks like a question is none."""
+def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection[str]) -> bool:
+    """Whether what looks like a question or a no is none, or a plain word stands where a place should."""
     if hit.phrase.kind == Intent.QUESTION:
-        sentence = text.words[hit.start].sentence
-        opens = hit.start < _REACH or text.words[hit.start - _REACH].sentence != sentence
-        return not opens and sentence not in text.asked
+        first = text.words[hit.start]
+        opens = hit.start < _OPENING or text.words[hit.start - _OPENING].clause != first.clause
+        return not opens and first.sentence not in text.asked
+    if hit.phrase.kind == Intent.DECLINE and hit.length > 1:  # "no, I will" is no "no I will"
+        first, second = text.words[hit.start], text.words[hit.start + 1]
+        return first.folded in before and first.clause != second.clause
     if hit.phrase.kind != Intent.START_CITY or hit.place is None or hit.place in known:
         return False
     word = text.words[hit.place]

@@ -12,16 +12,23 @@ _PLUS = frozenset(range(3, 22))
 def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     stated = phrases.outermost(hits)
-    if any(hit.phrase.kind == _NONE for hit in stated):
-        return None
     sizes = {_value(hit) for hit in stated} | plus(text)
-    return sizes.pop() if len(sizes) == 1 else None
+    if len(sizes) != 1 or any(hit.phrase.kind == _NONE or _more(hit, text) for hit in stated):
+        return None
+    return sizes.pop()
 
 
 def _value(hit: Hit) -> int:
     if hit.phrase.kind == _FIXED:
         return hit.phrase.value
     return (hit.number or 0) + (1 if hit.phrase.kind == _BESIDES else 0)
+
+
+def _more(hit: Hit, text: clean.Text) -> bool:
+    """Whether somebody is named beside a fixed size: "with my mother and two friends" is not two."""
+    counts = phrases.shipped().tree.number
+    beside = [word for at, word in enumerate(text.words) if not hit.start <= at < hit.end]
+    return hit.phrase.kind == _FIXED and any((counts(word.folded) or 0) > 1 for word in beside)
 
 
 def plus(text: clean.Text) -> set[int]:

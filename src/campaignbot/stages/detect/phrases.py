@@ -172,6 +172,7 @@ class Book:
     """All that the phrase files say."""
 
     tree: Tree
+    phrases: tuple[Phrase, ...]
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
     before: frozenset[str]  #: negations that stand before what they deny
     after: frozenset[str]  #: and those that stand behind
@@ -194,7 +195,9 @@ def shipped() -> Book:
                 kind = name if section == "intents" else f"{section}/{name}"
                 phrases += _lines(kind, language, listed)
     tree = Tree(phrases, numbers=numbers, nowhere=frozenset(words["nowhere"]))
-    return Book(tree, frozenset(words["fillers"]), frozenset(words["before"]), frozenset(words["after"]))
+    return Book(
+        tree, tuple(phrases), frozenset(words["fillers"]), frozenset(words["before"]), frozenset(words["after"])
+    )
 
 
 def _lines(kind: str, language: str, listed: Sequence[str] | Mapping[str, int]) -> Iterable[Phrase]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaignbot.model.reply import Guess, Intent, Reading
-from campaignbot.stages.detect import city, clean, party, phrases, russia
+from campaignbot.stages.detect import city, clean, party, phrases, places, russia
 from campaignbot.stages.detect.evidence import SAFETY, Evidence
+from campaignbot.stages.detect.language import UNKNOWN
 from campaignbot.stages.detect.places import Kind, Place
 
 _PLAIN, _BESIDE, _TORN, _NOTHING = 0.95, 0.8, 0.5, 0.3
@@ -41,7 +42,7 @@ def reading(
     lean = _witnessed(_leaning(text, evidence, found), guess)
     choice = _choice(lean.intent, text, evidence, found, post_city)
     counted = lean.intent in {Intent.JOIN, Intent.START_CITY}
-    doubts = [doubt for doubt in (lean.doubt, choice.doubt, *_doubts(lean, text, evidence, found)) if doubt]
+    doubts = [doubt for doubt in (lean.doubt, choice.doubt, *_doubts(lean, text, evidence, found, language)) if doubt]
     return Reading(
         intent=lean.intent,
         city=choice.city,
@@ -96,7 +97,8 @@ def _coming(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> tup
         last_yes = max(hit.end for hit in evidence.intents[Intent.JOIN])
         last_no = max(hit.end for hit in evidence.intents[Intent.DECLINE])
         return (Intent.JOIN if last_yes > last_no else Intent.DECLINE), "says both yes and no"
-    return Intent.JOIN, "also asks for another city" if Intent.START_CITY in evidence.intents else None
+    asked = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if not places.held([hit], found)]
+    return Intent.JOIN, "also asks for another city" if asked else None
 
 
 def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> bool:
@@ -135,22 +137,23 @@ def _witnessed(lean: _Leaning, guess: Guess | None) -> _Leaning:
     return _Leaning(intent, why, min(_TORN, guess.confidence), f"the rules say {lean.intent}, the model {guess.intent}")
 
 
-def _doubts(lean: _Leaning, text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> list[str | None]:
+def _doubts(
+    lean: _Leaning, text: clean.Text, evidence: Evidence, found: Sequence[Place], language: str
+) -> list[str | None]:
     """All further reasons for a person to look."""
     mild = lean.intent not in SAFETY
-    counts = lean.intent in {Intent.JOIN, Intent.SUPPORT, Intent.OTHER}
+    hits = evidence.intents.get(lean.intent, ())
+    mockery = evidence.hinted("doubt") if lean.intent in {Intent.JOIN, Intent.SUPPORT, Intent.OTHER} else ()
     alarming = (*evidence.hinted("alarm"), *evidence.intents.get(Intent.CRISIS, ()))
-    lone = (
-        lean.intent is Intent.HOSTILE
-        and evidence.intents.get(Intent.HOSTILE)
-        and evidence.first(lean.intent).length == 1
-    )
+    foreign = bool(hits) and language != UNKNOWN and not {hit.phrase.language for hit in hits} & {"any", language}
+    lone = lean.intent is Intent.HOSTILE and all(hit.length == 1 for hit in hits)
     return [
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
         f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild else None,
         "names a place in Russia" if russia.named(found) and mild else None,
         "longer than what is read" if text.cut else None,
-        f"may be mockery: {evidence.hinted('doubt')[0].phrase.source}" if evidence.hinted("doubt") and counts else None,
+        f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
         "one word alone may be said of oneself" if lone else None,
+        "a phrase of another language" if foreign and mild else None,
         "a long reply" if lean.intent is Intent.JOIN and len(text.words) > _LONG else None,
     ]

@@ -1,0 +1,57 @@
+"""Which city a reply is about."""
+
+import pytest
+
+from campaignbot.model.reply import Intent
+from stages.detect.nine import read
+
+
+@pytest.mark.parametrize(
+    ("text", "post_city", "city", "review"),
+    [
+        ("I'll be there", "London", "London", False),
+        ("I'll be there", None, None, True),
+        ("I'll come to Canberra", "Sydney", "Canberra", False),
+        ("Count me in, not London but Toronto", "London", "Toronto", False),
+        ("I'll take the bus from London to Toronto, count me in", None, "Toronto", False),
+        ("I live in London, count me in for Toronto", None, "Toronto", False),
+        ("I live in London, count me in", None, "London", False),
+        ("I live in London, count me in", "Toronto", "Toronto", False),
+        ("Toronto or New York, count me in", None, None, True),
+        ("Toronto or New York, count me in", "New York", "New York", True),
+    ],
+)
+def test_where_somebody_joins(text: str, post_city: str | None, city: str | None, review: bool) -> None:
+    reading = read(text, post_city=post_city)
+    assert (reading.intent, reading.city, reading.needs_review) == (Intent.JOIN, city, review)
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "review"),
+    [
+        ("Anything in Leeds?", "Leeds", False),
+        ("давайте сделаем в Праге", "Prague", False),
+        ("Could we have one in Milton Keynes?", "Milton Keynes", True),
+        ("Could we have one in Upper Slaughter on Sea?", "Upper Slaughter", True),
+        ("Rien à L'Haÿ ?", "Haÿ", True),
+        ("could we do something in whitby", "Whitby", True),
+        ("I can organise one", None, True),
+        ("Sydney, Nova Scotia please", "Sydney, Nova Scotia", True),
+        ("I'll come, is there one in Sydney, Nova Scotia?", "Sydney, Nova Scotia", True),
+    ],
+)
+def test_where_somebody_wants_one(text: str, city: str | None, review: bool) -> None:
+    reading = read(text, post_city="London")
+    assert (reading.intent, reading.city, reading.needs_review) == (Intent.START_CITY, city, review)
+
+
+def test_a_listed_city_needs_no_starting() -> None:
+    reading = read("Is there one in Toronto?", post_city="London")
+    assert (reading.intent, reading.city, reading.needs_review) == (Intent.QUESTION, "Toronto", True)
+
+
+def test_a_question_or_a_no_is_about_the_city_named_or_the_post_s_own() -> None:
+    assert read("When does it start in Toronto?", post_city="London").city == "Toronto"
+    assert read("When does it start?", post_city="London").city == "London"
+    assert read("When does it start, in Toronto and in Sydney?", post_city="London").city == "London"
+    assert read("thanks, London", post_city="London").city is None

@@ -1,0 +1,62 @@
+"""Words as they are matched."""
+
+import pytest
+
+from campaignbot.stages.detect import clean
+
+
+@pytest.mark.parametrize(
+    ("word", "folded"),
+    [
+        ("Café", "cafe"),
+        ("can’t", "cant"),
+        ("STRASSE", "strasse"),
+        ("straße", "strasse"),
+        ("İstanbul", "istanbul"),
+        ("łódź", "lodz"),
+        ("Ёлка", "елка"),
+        ("сoming", "coming"),
+        ("yesssss", "yes"),
+        ("1000", "1000"),
+        ("@Some_body", "@"),
+        ("https://example.org/x", "://"),
+        ("www.example.org", "://"),
+        ("سأكونُ", "ساكون"),
+        ("ΠΟΤΈ", "ποτε"),
+    ],
+)
+def test_case_accents_apostrophes_and_look_alikes_are_folded(word: str, folded: str) -> None:
+    assert clean.fold(word) == folded
+
+
+def test_sentences_clauses_and_questions_are_told_apart() -> None:
+    text = clean.text("No, I'm in!! New-York - when?\nπού; ок")
+    assert [(w.folded, w.sentence, w.clause) for w in text.words] == [
+        ("no", 0, 0),
+        ("im", 0, 1),
+        ("in", 0, 1),
+        ("new", 1, 2),
+        ("york", 1, 2),
+        ("when", 1, 3),
+        ("που", 2, 4),
+        ("ок", 3, 5),
+    ]
+    assert text.asked == {1, 2}
+    assert not text.cut
+
+
+def test_what_cannot_be_seen_is_gone_and_a_break_stays_a_break() -> None:
+    text = clean.text("a\u200bb\u202e\ud800 c\u0301\u0301\u0301\x1bd\u2028e 👍🏽")
+    assert [w.text for w in text.words] == ["ab", "ć", "d", "e", "👍"]
+    assert [w.sentence for w in text.words] == [0, 0, 0, 1, 1]
+
+
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    long = clean.text("x" * clean.MOST + " stop")
+    grown = clean.text("ﷺ" * 500)  # one sign that NFKC makes eighteen
+    assert (long.cut, len(long.words)) == (True, 1)
+    assert (grown.cut, sum(len(w.text) for w in grown.words) <= clean.MOST) == (True, True)
+
+
+def test_a_capital_is_seen() -> None:
+    assert [w.capital for w in clean.text("Leeds leeds 5").words] == [True, False, False]

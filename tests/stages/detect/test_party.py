@@ -1,0 +1,34 @@
+"""How many come."""
+
+import pytest
+
+from stages.detect.nine import read
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("me and 3 friends are coming", 4),
+        ("+2 from me, I'll be there", 3),
+        ("+1", None),
+        ("I'm in", None),
+        ("I'll be there, call +44 20 7946 0000", None),
+        ("five of us will be there", 5),
+        ("my wife and I will be there", 2),
+        ("I'll be there with a few friends", None),
+        ("two or three of us will come", None),
+        ("I'll be there with my mother and two friends", None),
+        ("I'll be there at 6", None),
+        ("нас будет пятеро, придём", 5),
+        ("придём втроём", 3),
+        ("nous serons quatre, on vient", 4),
+        ("vamos cuatro, allí estaremos", 4),
+        ("vi kommer tre stycken", 3),
+        ("venim doi", 2),
+        ("hi anirem dos", 2),
+        ("wir kommen zu viert", 4),
+        ("we had six people ready but can't come", None),
+    ],
+)
+def test_only_what_is_stated_is_counted(text: str, size: int | None) -> None:
+    assert read(text, post_city="London").party_size == size

@@ -1,0 +1,51 @@
+"""What wins, and when a person must look."""
+
+import pytest
+
+from campaignbot.model.reply import Guess, Intent
+from stages.detect.nine import read
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "doubt"),
+    [
+        ("I'll be there. Oh no, I can't come", Intent.DECLINE, "says both yes and no"),
+        ("I can't come. No wait, I'll be there", Intent.JOIN, "says both yes and no"),
+        ("I'll be there, can I organise one too? I can organise one", Intent.JOIN, "also asks for another city"),
+        ("Could we have one in Leeds? I'll come to London too", Intent.START_CITY, "also speaks of a listed city"),
+        ("Count me in for London, Ontario", Intent.JOIN, "names a namesake"),
+        ("I'll be there and spit, you disgusting junkies", Intent.HOSTILE, "speaks of coming"),
+        ("I'll be there lol", Intent.JOIN, "may be mockery"),
+        ("junkies", Intent.HOSTILE, "one word alone"),
+        ("Count me in. The police came last year", Intent.JOIN, "may be an alarm"),
+        ("Greetings, London Ontario folks", Intent.START_CITY, "no phrase was found"),
+        ("near me would be good", Intent.START_CITY, "no phrase was found"),
+        ("xyzzy plugh?", Intent.QUESTION, "no phrase was found"),
+        ("Barcelona!", Intent.JOIN, "no phrase was found"),
+        ("xyzzy plugh", Intent.OTHER, "no phrase was found"),
+        ("on sera une dizaine", Intent.QUESTION, "a phrase of another language"),
+        ("I'll be there. " + "and so on it goes " * 12, Intent.JOIN, "a long reply"),
+        ("I overdosed last year, in 2025, and lost my friend", Intent.SUPPORT, "may be an alarm"),
+    ],
+)
+def test_what_is_doubtful_goes_to_a_person_with_the_reason(text: str, intent: Intent, doubt: str) -> None:
+    reading = read(text, post_city="London")
+    assert (reading.intent, reading.needs_review) == (intent, True)
+    assert doubt in reading.why
+
+
+def test_a_weaker_intent_beside_it_lowers_confidence_only() -> None:
+    reading = read("Thank you! I'll be there", post_city="London")
+    assert (reading.intent, reading.confidence, reading.needs_review) == (Intent.JOIN, 0.8, False)
+
+
+def test_handles_and_signs_alone_need_nobody() -> None:
+    assert [(r.intent, r.why, r.needs_review) for r in (read("@a @b"), read("..."))] == [
+        (Intent.OTHER, "other: only handles", False),
+        (Intent.OTHER, "other: no words", False),
+    ]
+
+
+def test_where_no_rule_speaks_an_agreeing_model_is_enough() -> None:
+    reading = read("xyzzy plugh", guess=Guess(intent=Intent.OTHER, confidence=0.9))
+    assert (reading.intent, reading.confidence, reading.needs_review) == (Intent.OTHER, 0.93, False)

@@ -1,0 +1,179 @@
+"""The book of replies, cursors and joiners."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+import made
+from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
+from campaignbot.store import database, inbox, people, seal
+from campaignbot.store.database import Database
+
+KEY = b"k" * 32
+PUBLIC, IDENTITY = seal.new_key()
+CAMPAIGN = made.campaign(recipients=(PUBLIC,))
+NOTE = Note(city="London", party_size=None, language="en", platform="x", answer_to="@ann", at=made.NOON)
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    db = database.memory(kind="people")
+    yield db
+    db.close()
+
+
+def reply(number: int, *, text: str = "hello", author: str = "ann") -> Reply:
+    return Reply(
+        account="x-london",
+        platform="x",
+        id=str(number),
+        author=author,
+        handle="@ann",
+        text=text,
+        at=made.NOON,
+        root=None,
+        city="London",
+    )
+
+
+def reading(intent: Intent) -> Reading:
+    return Reading(
+        intent=intent,
+        city=None,
+        party_size=2,
+        language="en",
+        confidence=0.5,
+        needs_review=True,
+        why="other: no phrase was found",
+    )
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
+    made_, meant = database.open(f"sqlite:///{tmp_path}/people.db", kind="people"), database.memory(kind="people")
+
+    def columns(db: Database) -> dict[str, list[tuple[str, str, bool]]]:
+        with db.read() as c:
+            tables = inspect(c)
+            return {
+                name: [(x["name"], str(x["type"]), x["nullable"]) for x in tables.get_columns(name)]
+                for name in people.metadata.tables
+            }
+
+    def keys(db: Database) -> dict[str, list[str]]:
+        with db.read() as c:
+            tables = inspect(c)
+            return {name: tables.get_pk_constraint(name)["constrained_columns"] for name in people.metadata.tables}
+
+    def indexes(db: Database) -> dict[str, list[list[str | None]]]:
+        with db.read() as c:
+            return {name: [i["column_names"] for i in inspect(c).get_indexes(name)] for name in people.metadata.tables}
+
+    assert (columns(made_), keys(made_), indexes(made_)) == (columns(meant), keys(meant), indexes(meant))
+    made_.close()
+    meant.close()
+
+
+def test_a_cursor_is_kept_with_how_much_was_read(db: Database) -> None:
+    with db.write() as c:
+        assert inbox.cursor(c, "x-london") is None
+        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=7, read=2, now=made.NOON)
+        inbox.keep_cursor(c, "x-london", to=Cursor("b"), claimed=9, read=3, now=made.NOON)
+    with db.read() as c:
+        row = c.execute(people.cursors.select()).one()
+    assert tuple(row) == ("x-london", "b", 9, 5, made.NOON)
+
+
+def test_replies_are_known_again_by_their_hashes_alone(db: Database) -> None:
+    hashes = [inbox.reply_hash(KEY, reply(number)) for number in range(1_200)]
+    with db.write() as c:
+        inbox.see(c, hashes[:1_000], now=made.NOON)
+        inbox.see(c, hashes[:10], now=made.NOON)
+        inbox.see(c, [], now=made.NOON)
+        assert inbox.unseen(c, hashes) == set(hashes[1_000:])
+    assert inbox.reply_hash(os.urandom(32), reply(1)) != hashes[1]
+
+
+def test_somebody_is_one_person_within_a_campaign_and_platform() -> None:
+    one = inbox.pseudonym(KEY, reply(1), campaign="wad")
+    assert inbox.pseudonym(KEY, reply(2), campaign="wad") == one
+    assert inbox.pseudonym(KEY, reply(2), campaign="other") != one
+    assert inbox.pseudonym(KEY, reply(1, author=""), campaign="wad") == inbox.reply_hash(KEY, reply(1))
+
+
+def test_a_waiting_reply_comes_back_as_it_went_in_once(db: Database) -> None:
+    spoken = reply(1, text="lone \ud800 half")
+    with db.write() as c:
+        for _ in range(2):
+            inbox.wait(c, [(spoken, reading(Intent.JOIN))], key=KEY, campaign="wad", now=made.NOON)
+        inbox.wait(c, [], key=KEY, campaign="wad", now=made.NOON)
+        (waiting,) = inbox.queue(c)
+        assert inbox.take(c, waiting.id) == waiting
+        assert inbox.take(c, waiting.id) is None
+    assert waiting == inbox.Waiting(
+        id=1,
+        account="x-london",
+        platform="x",
+        city="London",
+        text="lone ? half",
+        reading=reading(Intent.JOIN),
+        at=made.NOON,
+        answer_to="@ann",
+        pseudonym=inbox.pseudonym(KEY, spoken, campaign="wad"),
+    )
+    assert not re.search("lone|@ann", repr(waiting))
+
+
+def test_what_has_waited_too_long_is_dropped(db: Database) -> None:
+    with db.write() as c:
+        for number in range(3):
+            at = made.NOON + timedelta(hours=number)
+            inbox.wait(c, [(reply(number), reading(Intent.OTHER))], key=KEY, campaign="wad", now=at)
+        assert inbox.drop_waiting(c, before=made.NOON + timedelta(hours=1)) == 1
+        assert len(inbox.queue(c)) == 2
+
+
+def test_a_chain_grows_and_goes_and_the_counts_with_it(db: Database) -> None:
+    with db.write() as c:
+        assert inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert inbox.join(c, b"ben", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert (inbox.place_of(c, b"ann", key=KEY), inbox.place_of(c, b"eve", key=KEY)) == ("London", None)
+        assert inbox.joined(c) == {"London": 2}
+        assert [len(chain) for chain in inbox.sealed(c)] == [2, 1]
+        assert (inbox.withdraw(c, b"ann", key=KEY), inbox.withdraw(c, b"ann", key=KEY)) == (True, False)
+        assert inbox.joined(c) == {"London": 1}
+        assert inbox.drop_joiners(c) == 1
+        assert list(inbox.sealed(c)) == []
+
+
+def test_no_city_of_the_campaign_or_nobody_with_a_key_keeps_nothing(db: Database) -> None:
+    elsewhere = Note(city="Paris", party_size=None, language="fr", platform="x", answer_to=None, at=made.NOON)
+    with db.write() as c:
+        assert not inbox.join(c, b"ann", elsewhere, campaign=CAMPAIGN, key=KEY)
+        assert not inbox.join(c, b"ann", NOTE, campaign=made.campaign(), key=KEY)
+        assert inbox.joined(c) == {}
+
+
+def test_another_key_or_a_city_gone_from_the_counts_moves_nothing(db: Database) -> None:
+    with db.write() as c:
+        inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert inbox.place_of(c, b"ann", key=b"q" * 32) is None
+        assert inbox.withdraw(c, b"ann", key=b"q" * 32)
+        assert inbox.joined(c) == {"London": 1}
+
+
+def test_what_was_deleted_is_not_left_in_the_file_s_log(tmp_path: Path) -> None:
+    db = database.open(f"sqlite:///{tmp_path}/people.db", kind="people")
+    with db.write() as c:
+        inbox.wait(c, [(reply(1, text="zebrafinch"), reading(Intent.OTHER))], key=KEY, campaign="wad", now=made.NOON)
+    with db.write() as c:
+        inbox.take(c, 1)
+    inbox.scrub(db)
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    db.close()
+    assert b"zebrafinch" not in held
