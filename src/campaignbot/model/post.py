@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -87,6 +87,7 @@ class Draft:
     limit: int = 0
     cost_usd: Decimal = Decimal(0)
     warnings: tuple[str, ...] = ()
+    _digest: str | None = field(init=False, default=None, compare=False, repr=False)  #: once it has been asked for
 
     @property
     def key(self) -> str:
@@ -98,6 +99,11 @@ class Draft:
         zone. None while something is missing."""
         if self.missing:
             return None
+        if self._digest is None:
+            object.__setattr__(self, "_digest", self._made())
+        return self._digest
+
+    def _made(self) -> str:
         parts = [
             self.post.key,
             self.text,

@@ -1,11 +1,14 @@
 """The column types both databases share."""
 
 import functools
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Table, Text, TextClause, bindparam, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, Table, Text, TextClause, bindparam, text
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -70,6 +73,40 @@ def _span_in(value: timedelta | None) -> int | None:
 
 def _span_out(value: int | None) -> timedelta | None:
     return None if value is None else timedelta(0, 0, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """One value for every row."""
+
+    value: Any
+
+
+def pour(c: Connection, into: Table, columns: Mapping[str, Sequence[Any] | Same], *, once: bool = False) -> None:
+    """Many rows in one statement, given by column; with `once`, a row that is already there is left alone.
+
+    Past SQLAlchemy's own bookkeeping, which costs more a row than the database does: values are converted a column at a
+    time, and go in in the order of the key, since a tree that grows at its end is written once.
+    """
+    count = max(len(values) for values in columns.values() if not isinstance(values, Same))
+    if count == 0:
+        return
+    first = [column.name for column in into.primary_key]
+    names = first + [name for name in columns if name not in first]
+    filled = [_converted(c.dialect, into.columns[name].type, columns[name], count=count) for name in names]
+    mark = "?" if c.dialect.paramstyle == "qmark" else "%s"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    leave = " ON CONFLICT DO NOTHING" if once else ""
+    sql = f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))}){leave}'  # noqa: S608 - our own names
+    c.exec_driver_sql(sql, sorted(zip(*filled, strict=True), key=operator.itemgetter(*range(len(first)))))
+
+
+def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:
+    # both drivers take bytes as they are
+    convert = None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(values, Same):
+        return [values.value if convert is None else convert(values.value)] * count
+    return values if convert is None else [convert(value) for value in values]
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from campaignbot.model.campaign import Account
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
-from campaignbot.store.columns import insert_once
+from campaignbot.store.columns import Same, pour
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
 
@@ -34,30 +34,26 @@ def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
 
 def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
     """`keep`, for many at once."""
-    rows, shown = [], {}
-    for draft in many:
-        digest = draft.digest
-        if digest is None:
+    kept, shown = list(many), {}
+    named: list[str] = []
+    for draft in kept:
+        if draft.digest is None:
             raise ValueError(f"{draft.key} lacks {', '.join(draft.missing)}: it has no digest")
-        named = []
+        here = []
         for picture in draft.pictures:
             sha256 = hashlib.sha256(picture.data).hexdigest()
             shown[sha256] = picture.data
-            named.append([sha256, picture.path, picture.media_type, picture.alt])
-        rows.append(
-            {
-                "key": draft.key,
-                "digest": digest,
-                "text": draft.text,
-                "pictures": json.dumps(named) if named else "[]",
-                "account": _written(draft.account),
-                "at": now,
-            }
-        )
-    if shown:
-        c.execute(insert_once(pictures), [{"sha256": sha256, "bytes": data} for sha256, data in shown.items()])
-    if rows:
-        c.execute(insert_once(drafts), rows)
+            here.append([sha256, picture.path, picture.media_type, picture.alt])
+        named.append(json.dumps(here) if here else "[]")
+    pour(c, pictures, {"sha256": list(shown), "bytes": list(shown.values())}, once=True)
+    columns: dict[str, list[str | None]] = {
+        "key": [draft.key for draft in kept],
+        "digest": [draft.digest for draft in kept],
+        "text": [draft.text for draft in kept],
+        "pictures": [*named],
+        "account": [_written(draft.account) for draft in kept],
+    }
+    pour(c, drafts, {**columns, "at": Same(now)}, once=True)
 
 
 def load(c: Connection, key: str, digest: str) -> Draft:
@@ -99,7 +95,8 @@ def approve_all(c: Connection, named: Sequence[tuple[str, str]], *, by: str, now
     """`approve`, for many (key, digest) at once."""
     if not named:
         return
-    c.execute(insert_once(yeses), [{"key": key, "digest": digest, "by": by, "at": now} for key, digest in named])
+    keys, digests = zip(*named, strict=True)
+    pour(c, yeses, {"key": keys, "digest": digests, "by": Same(by), "at": Same(now)}, once=True)
     lines = [(journal.PEOPLE, _said(key=key, digest=digest, by=by)) for key, digest in named]
     journal.add_all(c, lines, now=now)
 
@@ -153,6 +150,7 @@ def _bytes(c: Connection, sha256: str) -> bytes:
     return bytes(c.execute(select(pictures.c.bytes).where(pictures.c.sha256 == sha256)).scalar_one())
 
 
+@functools.lru_cache(maxsize=256)  # many drafts speak on the same few accounts
 def _written(account: Account) -> str:
     said = {
         "id": account.id,

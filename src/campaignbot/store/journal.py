@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
-from campaignbot.store.columns import micros
+from campaignbot.store.columns import Same, micros, pour
 from campaignbot.store.schema import heads, journal
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
@@ -20,6 +20,7 @@ Line = tuple[str, Mapping[str, JSON]]
 
 PEOPLE = "people"
 _START = b"\0" * 32
+_ENCODED = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
 
 
 _HEADS = select(heads).where(heads.c.chain.in_(bindparam("names", expanding=True)))
@@ -56,14 +57,17 @@ def add_all(c: Connection, lines: Sequence[Line], *, now: datetime) -> None:
     named = list({chain for chain, _ in lines})
     ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(_HEADS, {"names": named})}
     at = micros(now)
-    rows = []
+    numbers, texts, hashes = [], [], []
     for chain, entry in lines:
         n, before = ends.get(chain, (0, _START))
-        words = json.dumps(entry, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        words = _ENCODED(entry)
         digest = _hash(before, chain=chain, n=n + 1, at=at, text=words)
         ends[chain] = (n + 1, digest)
-        rows.append({"chain": chain, "n": n + 1, "at": now, "entry": words, "hash": digest})
-    c.execute(insert(journal), rows)
+        numbers.append(n + 1)
+        texts.append(words)
+        hashes.append(digest)
+    chains = [chain for chain, _ in lines]
+    pour(c, journal, {"chain": chains, "n": numbers, "at": Same(now), "entry": texts, "hash": hashes})
     c.execute(_MOVE_HEAD, [{"chain": chain, "n": n, "hash": digest} for chain, (n, digest) in ends.items()])
 
 

@@ -1,15 +1,16 @@
 """Writing to the ledger: every move is one of model.delivery.MOVES, a compare-and-swap, and journalled with it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from campaignbot.model.delivery import MOVES, Receipt, State
 from campaignbot.model.post import Post
 from campaignbot.store import journal
+from campaignbot.store.columns import Same, pour
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
 
@@ -45,32 +46,38 @@ def add(
 
 def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> None:
     """`add`, for many at once."""
-    filled, lines = [], []
-    for new in many:
+    news = list(many)
+    for new in news:
         _legal(None, new.state)
-        row = rows.of_post(new.post)
-        row["until"] = new.until or row["until"]
-        row |= {
-            "key": new.post.key,
-            "state": str(new.state),
-            "reason": new.reason,
-            "digest": new.digest,
-            "since": now,
-            "freed": False,
-            "attempts": 0,
-            "looks": 0,
-            "absences": 0,
-            "begin": _begin(row["due"], new.not_before),
-            "not_before": new.not_before,
-            "wake": rows.wake(new.state, due=row["due"], until=row["until"], not_before=new.not_before, settle_at=None),
-        }
-        filled.append(row)
-        lines.append(line(new.post.key, account=new.post.account, source=None, to=new.state, by=by, reason=new.reason))
-        if new.digest is not None:
-            lines[-1][1]["digest"] = new.digest
-    if filled:
-        c.execute(insert(table), filled)
-    journal.add_all(c, lines, now=now)
+    untils = [new.until or new.post.until for new in news]
+    columns: dict[str, Sequence[Any] | Same] = {
+        **rows.of_posts([new.post for new in news]),
+        "key": [new.post.key for new in news],
+        "state": [str(new.state) for new in news],
+        "reason": [new.reason for new in news],
+        "digest": [new.digest for new in news],
+        "until": untils,
+        "begin": [_begin(new.post.due, new.not_before) for new in news],
+        "not_before": [new.not_before for new in news],
+        "wake": [
+            rows.wake(new.state, due=new.post.due, until=until, not_before=new.not_before, settle_at=None)
+            for new, until in zip(news, untils, strict=True)
+        ],
+        "since": Same(now),
+        "freed": Same(False),
+        "attempts": Same(0),
+        "looks": Same(0),
+        "absences": Same(0),
+    }
+    pour(c, table, columns)
+    journal.add_all(c, [_entered(new, by=by) for new in news], now=now)
+
+
+def _entered(new: New, *, by: str) -> journal.Line:
+    chain, entry = line(new.post.key, account=new.post.account, source=None, to=new.state, by=by, reason=new.reason)
+    if new.digest is not None:
+        entry["digest"] = new.digest
+    return chain, entry
 
 
 def move(

@@ -1,7 +1,7 @@
 """What a line of the ledger looks like in the database, and reading it."""
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from tzdata import IANA_VERSION  # type: ignore[import-untyped]  # it ships no t
 from campaignbot.model.campaign import Late
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.post import Post
+from campaignbot.store.columns import Same
 from campaignbot.store.schema import deliveries as table
 
 #: How many keys one statement names: well below every database's limit.
@@ -120,27 +121,32 @@ def post(row: Row[Any]) -> Post:
     )
 
 
-def of_post(post: Post) -> dict[str, Any]:
-    """The columns that a post fills."""
-    grace = isinstance(post.expires, timedelta)
+def of_posts(posts: Sequence[Post]) -> dict[str, Sequence[Any] | Same]:
+    """The columns that posts fill."""
+    spans = [post.expires if isinstance(post.expires, timedelta) else None for post in posts]
     return {
-        "slot": post.slot,
-        "message": post.message,
-        "city": post.city,
-        "account": post.account,
-        "platform": post.platform,
-        "zone": post.zone,
-        "wall": post.wall,
-        "tzdata": IANA_VERSION,
-        "due": post.due,
-        "until": post.until,
-        "grace": post.expires if grace else None,
-        "expiry": None if grace else post.expires,
-        "late": str(post.late),
-        "armed": post.armed,
-        "called": post.called,
-        "ignores_quiet": post.ignores_quiet,
+        "slot": [post.slot for post in posts],
+        "message": [post.message for post in posts],
+        "city": [post.city for post in posts],
+        "account": [post.account for post in posts],
+        "platform": [post.platform for post in posts],
+        "zone": [post.zone for post in posts],
+        "wall": [post.wall for post in posts],
+        "tzdata": Same(IANA_VERSION),
+        "due": [post.due for post in posts],
+        "until": [post.until for post in posts],
+        "grace": spans,
+        "expiry": [post.expires if span is None else None for post, span in zip(posts, spans, strict=True)],
+        "late": [str(post.late) for post in posts],
+        "armed": [post.armed for post in posts],
+        "called": [post.called for post in posts],
+        "ignores_quiet": [post.ignores_quiet for post in posts],
     }
+
+
+def of_post(post: Post) -> dict[str, Any]:
+    """The columns that one post fills."""
+    return {name: values.value if isinstance(values, Same) else values[0] for name, values in of_posts([post]).items()}
 
 
 def wake(
