@@ -13,7 +13,7 @@ from datetime import datetime
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Delivery, Receipt, State
-from campaignbot.model.reply import Intent, Note, Page, Reading, Reply
+from campaignbot.model.reply import Cursor, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
 from campaignbot.stages import detect
 from campaignbot.store import inbox, ledger
@@ -84,7 +84,7 @@ class _Reader:
         page = platform.replies(receipts, after=after)
         if not page.replies and page.cursor == after:  # nothing to write: an idle campaign touches no disk
             return replace(heard, claimed_total=page.claimed_total), True
-        brought = self._file(heard.account, page, cities)
+        brought = self._file(heard.account, page, cities, after=after)
         total = replace(
             brought,
             read=heard.read + brought.read,
@@ -95,12 +95,14 @@ class _Reader:
         )
         return total, page.complete or page.cursor == after
 
-    def _file(self, account: str, page: Page, cities: Mapping[str, str]) -> Heard:
+    def _file(self, account: str, page: Page, cities: Mapping[str, str], *, after: Cursor | None) -> Heard:
         now = self.clock()
         theirs = sorted((r for r in page.replies if not self._ours(r)), key=lambda reply: reply.at)
         by_hash = {inbox.reply_hash(self.key, reply): reply for reply in theirs}
         with self.people.read() as c:
             fresh = inbox.unseen(c, by_hash)
+        if not fresh and page.cursor == after and page.claimed_total is None:  # all of it known: the disk is left alone
+            return Heard(account=account, read=len(page.replies))
         read = [
             (placed, detect.reading(placed, self.campaign, guess=None))
             for one, reply in by_hash.items()
