@@ -6,21 +6,25 @@ from typing import Any
 
 import apprise
 
+from campaignbot.model.errors import UserError
+
 log = logging.getLogger(__name__)
 
 
-class Undelivered(Exception):
-    """No organiser could be reached by at least one of the addresses."""
+class Undelivered(UserError):
+    """Nobody could be reached: not one of the addresses took the alarm."""
 
 
 def send(addresses: Sequence[str], *, title: str, body: str) -> None:
-    """Tell organisers, by every address. Raises Undelivered if one of them did not take it.
+    """Tell organisers, by every address. Undelivered if none of them took it; one that did not is logged.
 
     Addresses are apprise URLs (https://github.com/caronc/apprise/wiki) and hold secrets: they appear in no message.
     """
     failed = [number for number, address in enumerate(addresses, 1) if not _one(address, title=title, body=body)]
-    if failed:
-        raise Undelivered(f"alarm address number {', '.join(map(str, failed))} did not take the alarm")
+    if addresses and len(failed) == len(addresses):
+        raise Undelivered("no alarm address took the alarm; mend those under campaign: alarms, `doctor` looks at them")
+    for number in failed:
+        log.warning("an alarm address did not take the alarm", extra={"number": number})
 
 
 def valid(address: str) -> bool:

@@ -1,7 +1,6 @@
 """Wiring: settings, campaign folder, databases and connected platforms make an App. Nothing it builds imports it."""
 
 import difflib
-import fcntl
 import os
 import socket
 import threading
@@ -11,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from campaignbot import __version__, alarms, platforms, settings
 from campaignbot.model import errors
-from campaignbot.model.campaign import Campaign
+from campaignbot.model.campaign import Account, Campaign
 from campaignbot.model.delivery import Delivery
 from campaignbot.model.post import Draft
 from campaignbot.model.reply import Check
@@ -23,7 +21,9 @@ from campaignbot.platforms import base
 from campaignbot.settings import Settings
 from campaignbot.stages import examine, load, plan, review
 from campaignbot.stages.load import zones
-from campaignbot.store import database, ledger, seal
+from campaignbot.store import database, ledger, lock, seal
+
+SQLITE = "sqlite:///"
 
 Clock = Callable[[], datetime]
 Emit = Callable[[Delivery, str | None], None]
@@ -62,9 +62,11 @@ class App:
     """Take up edited files; where there is no folder to edit, nothing."""
     stop: threading.Event = field(default_factory=threading.Event)
     seen_files: str = ""
+    """The fingerprint of the files that `campaign` was read from."""
     taking_up: threading.Lock = field(default_factory=threading.Lock)
-    alarmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    """When each thing that needs a person was last told by a second road."""
+    alarming: threading.Lock = field(default_factory=threading.Lock)
+    alarmed: set[tuple[str, str]] = field(default_factory=set)
+    """What needs a person and was told by a second road already: kind, and which."""
 
 
 def read_settings(folder: Path) -> Settings:
@@ -84,15 +86,27 @@ def drafts(campaign: Campaign) -> list[Draft]:
 
 @contextmanager
 def open_books(found: Settings) -> Iterator[Books]:
-    """The campaign's databases, made when they are not there yet."""
+    """The campaign's databases, made when they are not there yet. UserError where there is no campaign at all."""
+    if not (_there(found.state) or has_ledger(found) or _there(found.folder / load.SCHEDULES)):
+        raise errors.UserError(
+            f"there is no campaign in {found.folder}; name its folder with --campaign, or make one with `init`"
+        )
     settings.prepare(found)
-    book = database.open(found.ledger_url, kind="ledger")
-    try:
+    with open_ledger(found) as book:
         people = database.open(found.people_url, kind="people")
         try:
             yield Books(ledger=book, people=people, key=seal.pseudonym_key(found.state / "people.key"))
         finally:
             people.close()
+
+
+@contextmanager
+def open_ledger(found: Settings) -> Iterator[database.Database]:
+    """The ledger alone, for whoever has no business with people."""
+    settings.prepare(found)
+    book = database.open(found.ledger_url, kind="ledger")
+    try:
+        yield book
     finally:
         book.close()
 
@@ -110,9 +124,16 @@ def dry_books() -> Iterator[Books]:
 
 def has_ledger(found: Settings) -> bool:
     """Whether anything has ever been recorded for this campaign on this machine."""
-    if not found.ledger_url.startswith("sqlite:///"):
+    if not found.ledger_url.startswith(SQLITE):
         return True
-    return Path(found.ledger_url.removeprefix("sqlite:///")).exists()
+    return _there(Path(found.ledger_url.removeprefix(SQLITE)))
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # it cannot even be looked at: whoever opens it is told why
+        return True
 
 
 def connect(
@@ -154,26 +175,13 @@ def owner() -> str:
 
 @contextmanager
 def exclusive(found: Settings) -> Iterator[None]:
-    """Be the one daemon of this state folder; the kernel frees the lock at death. UserError names the first."""
+    """Be the one daemon of this ledger; UserError names the one that is it already."""
     settings.prepare(found)
-    path = found.state / "run.lock"
-    with path.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise errors.UserError(
-                f"another campaignbot already runs on {found.state} ({_holder(lock)}); "
-                "stop that one first, or give this one a campaign folder of its own"
-            ) from None
-        lock.truncate(0)
-        lock.write(f"{owner()} since {utc_now():%Y-%m-%dT%H:%M:%SZ}\n")
-        lock.flush()
+    place = found.state
+    if found.ledger_url.startswith(SQLITE):  # two folders that name one file must not both send from it
+        place = Path(found.ledger_url.removeprefix(SQLITE)).parent
+    with lock.alone(place / "run.lock", owner=owner(), now=utc_now()):
         yield
-
-
-def _holder(lock: IO[str]) -> str:
-    lock.seek(0)
-    return lock.read().strip() or "it has not said who it is"
 
 
 def alarm_sender(campaign: Campaign, found: Settings) -> Callable[[str, str], None]:
@@ -203,34 +211,42 @@ def keep_settings(app: App, *, approvals: int | None = None) -> None:
 def take_up(app: App) -> None:
     """Bring the ledger in line with the campaign as it now stands."""
     keep_settings(app)
-    app.seen_files = load.fingerprint(app.settings.folder)
     for change in review.take_up(app.books.ledger, app.campaign, drafts(app.campaign), now=app.clock()):
         if change.what not in ("untouched", "sent"):
             app.tell("changed", f"{change.key}: {change.what}" + (f" ({change.detail})" if change.detail else ""))
 
 
 def reload(app: App) -> None:
-    """Take up edited files when they are valid; else say so once, and the last good plan stays."""
+    """Take up edited files when they are valid; else say so once, and the last good plan stays. Where the ledger
+    refuses them they are tried again at the next call."""
     with app.taking_up:
         seen = load.fingerprint(app.settings.folder)
         if seen != app.seen_files:
-            app.seen_files = seen
             _take_up_edits(app)
+            app.seen_files = seen
 
 
 def _take_up_edits(app: App) -> None:
     try:
         campaign = read_campaign(app.settings, now=app.clock())
-        connected = connect(campaign, app.settings) if campaign.accounts != app.campaign.accounts else app.platforms
+        connected = (
+            app.platforms if _spoken_on(campaign) == _spoken_on(app.campaign) else connect(campaign, app.settings)
+        )
     except errors.UserError as error:
         first = f": {error.faults[0]}" if error.faults else ""
         app.tell(
             "kept_last_plan", f"the edited files are not taken up, the last good plan stays: {error.message}{first}"
         )
         return
+    if campaign.alarms != app.campaign.alarms:
+        app.alarm = alarm_sender(campaign, app.settings)
     app.campaign, app.platforms = campaign, connected
     take_up(app)
     app.tell("took_up_files", "the edited files are in force; what was reworded waits for approval")
+
+
+def _spoken_on(campaign: Campaign) -> list[Account]:
+    return [campaign.accounts[account] for account in used_accounts(campaign)]
 
 
 def check(folder: Path, *, now: datetime) -> tuple[Campaign | None, list[errors.Fault]]:
@@ -251,15 +267,15 @@ def rows(campaign: Campaign, found: Settings, *, now: datetime) -> list[review.R
     """Every post of the plan with its words and where it stands in the ledger."""
     if not has_ledger(found):
         return review.rows(None, drafts(campaign), now=now)
-    with open_books(found) as books:
-        return review.rows(books.ledger, drafts(campaign), now=now)
+    with open_ledger(found) as book:
+        return review.rows(book, drafts(campaign), now=now)
 
 
 def differences(campaign: Campaign, found: Settings, *, now: datetime) -> list[plan.Change]:
     """What the files would change against the ledger."""
     if not has_ledger(found):
         return plan.changes(drafts(campaign), {}, now=now)
-    with open_books(found) as books, books.ledger.read() as c:
+    with open_ledger(found) as book, book.read() as c:
         return plan.changes(drafts(campaign), ledger.deliveries(c), now=now)
 
 
@@ -270,19 +286,20 @@ def shipped_campaign(*, now: datetime) -> Campaign:
 
 def campaign_to_rehearse(folder: Path, *, now: datetime) -> Campaign:
     """The folder's campaign where there is one, else the one that ships."""
-    if (folder / "schedules.yaml").exists():
+    if _there(folder / load.SCHEDULES):
         return load.campaign(folder, limits=platforms.limits, today=now.date())
     return shipped_campaign(now=now)
 
 
 def doctor(folder: Path, *, offline: bool) -> list[Check]:
-    """Every check of the ground; the accounts' own only where no secret is missing."""
+    """Every check of the ground, and what each account's network says of it; not of one that lacks a secret."""
     found = read_settings(folder)
     campaign = read_campaign(found, now=utc_now())
     checks = examine.ground(campaign, found)
-    ready = not any(missing_secrets(campaign, found, account) for account in used_accounts(campaign))
-    if ready and not offline:
-        checks += examine.accounts(connect(campaign, found))
+    if not offline:
+        for account in used_accounts(campaign):
+            if not missing_secrets(campaign, found, account):
+                checks += examine.account(campaign.accounts[account], partial(found.secret, account), clock=utc_now)
     return checks
 
 

@@ -1,6 +1,7 @@
 """The command that stays: run."""
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -53,10 +54,17 @@ def _confirm(folder: Folder) -> None:
 
 
 def _json(event: dict[str, Any]) -> None:
-    click.echo(json.dumps(event, ensure_ascii=False))
-    sys.stdout.flush()
+    _tell(json.dumps(event, ensure_ascii=False))
 
 
 def _words(event: dict[str, Any]) -> None:
     named = event.get("key") or event.get("detail") or ""
-    click.echo(f"{event.get('at_utc') or ''}  {event['event']:<12} {named}")
+    _tell(f"{event.get('at_utc') or ''}  {event['event']:<12} {named}")
+
+
+def _tell(line: str) -> None:
+    """One line, at once. The daemon outlives whoever read it, and a full disk under its output."""
+    try:
+        click.echo(line)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

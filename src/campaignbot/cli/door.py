@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,14 +54,20 @@ by = click.option("--by", metavar="ID", default=None, help="Who decides; default
 
 
 def who(by: str | None) -> str:
-    """The organiser's id, or the system user's name."""
-    return by or getpass.getuser()
+    """The organiser's id, or the system user's name; in a container a user may have a number only."""
+    if by:
+        return by
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def lines(records: Iterable[Mapping[str, Any]]) -> None:
     """Print records as JSON, one a line."""
     for record in records:
-        click.echo(json.dumps(record, ensure_ascii=False))
+        # half a letter, which JSON can carry and UTF-8 cannot, is written as JSON writes it: \\ud800
+        click.echo(json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode())
 
 
 def one(record: Mapping[str, Any]) -> None:

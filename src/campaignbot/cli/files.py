@@ -36,7 +36,7 @@ def check(ctx: click.Context, folder: Folder, as_json: bool) -> None:
         door.lines(_fault(fault) for fault in faults)
     else:
         for fault in faults:
-            click.echo(f"{fault.severity}: {fault}")
+            click.echo(str(fault) if fault.severity is Severity.ERROR else f"{fault} (a warning)")
         wrong = sum(fault.severity is Severity.ERROR for fault in faults)
         click.echo(f"{wrong} to mend, {len(faults) - wrong} warnings." if faults else "All is well.")
     ctx.exit(1 if any(fault.severity is Severity.ERROR for fault in faults) else 0)

@@ -49,7 +49,6 @@ def _status(seen: watch.Status) -> dict[str, Any]:
         "accounts": [
             {"account": a.account, "paused": a.paused, "not_before_utc": door.utc(a.not_before)} for a in seen.accounts
         ],
-        "replies_waiting": dict(seen.waiting),
     }
 
 
@@ -61,6 +60,9 @@ def _show(seen: watch.Status) -> None:
         [(a.kind, a.key or "", a.account or "", door.utc(a.since) or "", a.fix) for a in seen.attention],
     )
     door.table("Next", ("due", "post"), [(door.utc(delivery.due) or "", delivery.key) for delivery in seen.next])
+    if seen.waiting:
+        waiting = ", ".join(f"{count} {intent}" for intent, count in seen.waiting.items())
+        click.echo(f"Replies that wait for a person: {waiting}; read them with: campaignbot replies --review")
 
 
 @click.command()

@@ -4,18 +4,21 @@ import base64
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import structlog
 
 BLOT = "[secret]"
 
-#: shapes of secrets that we may never have loaded: bearer tokens, Page tokens, OAuth fields, age identities
+#: shapes of secrets that we may never have loaded: what headers carry, Page tokens, OAuth fields in headers,
+#: queries and bodies, passwords in addresses, age identities
 SHAPES = re.compile(
-    r"(?i)(bearer\s+[\w.~+/%-]{8,}|EAA[A-Za-z0-9]{20,}|AGE-SECRET-KEY-[A-Z0-9]+|"
-    r"(?:access_token|oauth_\w+|appsecret_proof|client_secret)=[^&\s\"']+)"
+    r"(?i)\b(?:bearer|basic)\s+[\w.~+/%=-]{8,}|EAA[A-Za-z0-9]{20,}|AGE-SECRET-KEY-[A-Z0-9]+"
+    r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"
+    r"|\b(?:access_token|input_token|oauth_\w+|appsecret_proof|client_secret)[\"']?\s*[=:]\s*[\"']?[^&\s\"',}]+"
 )
 
 
@@ -26,7 +29,10 @@ class Redactor:
         forms: set[str] = set()
         for secret in secrets:
             if len(secret) >= 4:  # shorter ones would blot out ordinary words
-                forms |= {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()}
+                raw = secret.encode()
+                coded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+                forms |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), *coded}
+                forms |= {form.rstrip("=") for form in coded}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def clean(self, text: str) -> str:
@@ -38,7 +44,27 @@ class Redactor:
     def __call__(
         self, _logger: Any, _name: str, event: MutableMapping[str, Any]
     ) -> Mapping[str, Any] | str | bytes | bytearray | tuple[Any, ...]:
-        return {key: self.clean(value) if isinstance(value, str) else value for key, value in event.items()}
+        return {key: self._cleaned(value) for key, value in event.items()}
+
+    def _cleaned(self, value: Any) -> Any:
+        """The value as JSON can hold it: whatever is not plain is written out first, so that nothing slips by."""
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            return {self.clean(str(key)): self._cleaned(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._cleaned(inner) for inner in value]
+        return self.clean(str(value))
+
+
+def _where(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception by its type and its frames: its message and its variables could hold a person's words."""
+    kind, _error, frames = event.pop("exc_info", None) or (None, None, None)
+    event.pop("stack_info", None)
+    if kind is not None:
+        event["exception"] = kind.__name__
+        event["frames"] = [f"{f.filename}:{f.lineno} in {f.name}" for f in traceback.extract_tb(frames)]
+    return event
 
 
 def start(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
@@ -52,9 +78,9 @@ def start(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks,
+            _where,
             Redactor(secrets),
-            structlog.processors.JSONRenderer(default=str),
+            structlog.processors.JSONRenderer(),
         ],
     )
     out = logging.StreamHandler(sys.stderr)

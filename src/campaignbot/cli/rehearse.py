@@ -4,6 +4,7 @@ import logging
 import sys
 
 import click
+from rich.console import Console
 from rich.progress import Progress
 
 from campaignbot import app, rehearsal
@@ -28,16 +29,35 @@ def rehearse(
     # what the networks do to us on purpose is no news; the verdict tells what became of it
     logging.getLogger("campaignbot").setLevel(logging.ERROR)
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
-    with Progress(disable=not sys.stderr.isatty() or as_json, transient=True) as bar:
-        drawn = bar.add_task("days", total=1.0)
-        with rehearsal.stage(campaign, faults=faults, seed=seed, cities=cities) as play:
-            verdict = play.run(step=lambda done: bar.update(drawn, completed=done))
-            bar.stop()
-            if as_json:
-                door.one(verdict.record())
-            else:
-                click.echo(verdict.words())
-            if stay:
-                click.echo(play.where(), err=True)
-                play.wait()
+    with (
+        Progress(console=Console(stderr=True), disable=not sys.stderr.isatty() or as_json, transient=True) as bar,
+        rehearsal.stage(campaign, faults=faults, seed=seed, cities=cities) as play,
+    ):
+        drawn = bar.add_task(campaign.name, total=1.0)
+        verdict = play.run(step=lambda done: bar.update(drawn, completed=done))
+        bar.stop()
+        if as_json:
+            door.one(verdict.record())
+        else:
+            click.echo(verdict.words(campaign=campaign.name))
+            click.echo(_next(folder, well=verdict.well))
+        if stay:
+            click.echo(play.where(), err=True)
+            play.wait()
     ctx.exit(0 if verdict.well else door.NEEDS_PERSON)
+
+
+def _next(folder: Folder, *, well: bool) -> str:
+    """What to do now."""
+    if not well:
+        return "Next: the same again with --stay, then look at its ledger: campaignbot deliveries --campaign as told there."
+    if (folder.path / "schedules.yaml").exists():
+        return (
+            "Next: send the organisers what `campaignbot packet --out DIR` writes; then\n"
+            "  campaignbot approve --all --by YOUR-ID\n"
+            "  campaignbot run          (a dry run; add --live to post)"
+        )
+    return (
+        "Next: make a campaign of your own and rehearse that:\n"
+        "  campaignbot init DIR, edit DIR/schedules.yaml, campaignbot check --campaign DIR"
+    )

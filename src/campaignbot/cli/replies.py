@@ -107,7 +107,7 @@ def classify(ctx: click.Context, folder: Folder) -> None:
             continue
         try:
             reply, name = _reply(line)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             bad += 1
             click.echo(f'line {number}: not a JSON object with "id" and "text"; left out', err=True)
             continue
@@ -117,7 +117,7 @@ def classify(ctx: click.Context, folder: Folder) -> None:
 
 def _reply(line: bytes) -> tuple[Reply, Any]:
     given = json.loads(line)
-    if not isinstance(given["text"], str):
+    if not isinstance(given["text"], str) or not isinstance(given.get("post_city"), str | None):
         raise TypeError
     reply = Reply(
         account="",
@@ -157,13 +157,12 @@ def new(out: Path) -> None:
     """Make one key pair. Do this on an organiser's own machine, not on the server."""
     public, identity = keep.new_key()
     try:
-        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(identity)
     except FileExistsError:
         raise errors.UserError(f"{out} is already there and is not overwritten; choose another name") from None
     except OSError as error:
         raise errors.UserError(f"{out} cannot be written ({error.strerror}); choose another place") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(identity)
     click.echo(f"The private key is in {out}: keep it off the server, and keep a copy.", err=True)
     click.echo("Put this public key under campaign: recipients (or a city's recipients):", err=True)
     click.echo(public)
@@ -175,8 +174,8 @@ def new(out: Path) -> None:
 @click.pass_context
 def joiners(ctx: click.Context, folder: Folder, as_json: bool) -> None:
     """Who wants to come: counts by city."""
-    ctx.meta["folder"] = folder
     if ctx.invoked_subcommand is not None:
+        ctx.find_root().obj = str(folder.path)
         return
     with app.open_books(folder.settings()) as books:
         counts = keep.counts(books.people)
@@ -230,4 +229,4 @@ def _note(note: Note) -> dict[str, Any]:
 def _cell(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    return "'" + text if text.lstrip().startswith(FORMULA) else text
+    return "'" + text if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

@@ -126,9 +126,7 @@ def approve(
         ready, rest = review.approvable(drafts, city=city)
         _not_yet(rest)
         if not ready:
-            raise errors.UserError(
-                "nothing can be approved yet; what is missing stands above"
-            )
+            raise errors.UserError("nothing can be approved yet; what is missing stands above")
         _agree(ready, seen=seen, by=by)
         digests = {draft.key: draft.digest or "" for draft in ready}
     with app.open_books(found) as books:
@@ -139,7 +137,7 @@ def approve(
         for verdict in verdicts:
             click.echo(f"{verdict.outcome}: {verdict.key}" + (f" ({verdict.detail})" if verdict.detail else ""))
         click.echo(f"{sum(v.outcome == 'approved' for v in verdicts)} approved.")
-    ctx.exit(0)
+    ctx.exit(1 if all(verdict.outcome == "refused" for verdict in verdicts) else 0)
 
 
 def _not_yet(drafts: list[Draft]) -> None:

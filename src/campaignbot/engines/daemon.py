@@ -15,7 +15,7 @@ from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Delivery, Hold, State
 from campaignbot.settings import Settings
-from campaignbot.stages import deliver, review
+from campaignbot.stages import deliver, load, review
 from campaignbot.store import drafts, ledger
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 Event = dict[str, Any]
 Say = Callable[[Event], None]
 DRY = "dry run"
+#: States of a plan's row that no clock sends any more.
+DONE = (State.SENDING, State.SENT, State.IN_DOUBT, State.CANCELLED, State.FAILED, State.MISSED, "SKIPPED")
 
 
 class Ended(Enum):
@@ -38,6 +40,7 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> En
 
     UserError when the files are wrong, a secret or a key is missing, nothing is approved, or another one runs here.
     """
+    seen = load.fingerprint(found.folder)  # before they are read: an edit in between is then taken up, not lost
     campaign = wiring.read_campaign(found, now=wiring.utc_now())
     _sealable(campaign)
     with wiring.exclusive(found), wiring.open_books(found) as books:
@@ -54,6 +57,7 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> En
             alarm=wiring.alarm_sender(campaign, found),
             refresh=wiring.reload,
             stop=stop,
+            seen_files=seen,
         )
         wiring.take_up(app)
         say(_event("ready", app.clock()))
@@ -135,9 +139,9 @@ def _rehearse_row(books: Books, row: review.Row, *, now: datetime, say: Say) -> 
     told = _event("planned", now, key=post.key, state=row.state, due=post.due, text=row.draft.text)
     if post.called:
         say(told | {"event": "not_called"})
-    elif row.state in (State.SENT, State.CANCELLED, State.FAILED, State.MISSED, "SKIPPED"):
+    elif row.state in DONE:
         say(told | {"event": row.state.lower()})
-    elif post.armed:
+    elif post.armed and row.state != State.WAITING:
         say(told | {"event": "armed"})
     else:
         # an unready draft has no digest: here it is shown with its gaps, and the mark of its row

@@ -1,11 +1,13 @@
 """The list of what is woken. Every engine runs the same list; each tick looks at the ledger and does what is due."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from campaignbot import alarms
 from campaignbot.app import App
+from campaignbot.model.reply import Intent
 from campaignbot.stages import deliver, keep, listen, watch
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,15 @@ class Tick:
     every: Callable[[App], timedelta]
     run: Callable[[App], None]
     live_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """What an organiser is told by a second road; `named` tells one from another."""
+
+    named: tuple[str, str]
+    title: str
+    body: str
 
 
 def due(app: App) -> None:
@@ -44,10 +55,10 @@ def poll(app: App) -> list[listen.Heard]:
     books = app.books
     heard = listen.poll(books.ledger, books.people, app.platforms, app.campaign, key=books.key, clock=app.clock)
     for account in heard:
-        if account.crisis:
-            app.alarm("A reply may be a crisis", f"Look at once: campaignbot replies --review ({account.account})")
         if account.error:
             log.warning("replies could not be read", extra={"account": account.account, "reason": account.error})
+    if any(account.crisis for account in heard):
+        tell(app, _crises(app))
     return heard
 
 
@@ -62,13 +73,45 @@ def files(app: App) -> None:
 
 
 def look(app: App) -> None:
-    """Tell an organiser, by a second road, of each thing that needs a person: once."""
-    now = app.clock()
-    for found in watch.attention(app.books.ledger, now=now):
-        named = (found.kind, found.key or found.account or "")
-        if named not in app.alarmed:
-            app.alarmed[named] = now
-            app.alarm(f"{found.kind}: {named[1]}", found.fix)
+    """Tell an organiser, by a second road, of each thing that needs a person: once, and again when it comes again."""
+    found = _crises(app)
+    for one in watch.attention(app.books.ledger, now=app.clock()):
+        named = (one.kind, one.key or one.account or "")
+        found.append(Alarm(named=named, title=f"{one.kind}: {named[1]}", body=one.fix))
+    with app.alarming:
+        app.alarmed &= {alarm.named for alarm in found}
+    tell(app, found)
+
+
+def tell(app: App, found: Sequence[Alarm]) -> None:
+    """Send those alarms that nobody has had yet. Undelivered, after all were tried, where one reached nobody: that one
+    is tried again at the next look."""
+    lost: alarms.Undelivered | None = None
+    with app.alarming:
+        for alarm in found:
+            if alarm.named in app.alarmed:
+                continue
+            try:
+                app.alarm(alarm.title, alarm.body)
+            except alarms.Undelivered as error:
+                lost = error
+            else:
+                app.alarmed.add(alarm.named)
+    if lost is not None:
+        raise lost
+
+
+def _crises(app: App) -> list[Alarm]:
+    """An alarm a reply that may be a crisis and that nobody has read yet. It says where to look, never what it says."""
+    return [
+        Alarm(
+            named=("crisis", str(reply.id)),
+            title="A reply may be a crisis",
+            body=f"Look at once: campaignbot replies --review (number {reply.id}, on {reply.account})",
+        )
+        for reply in keep.queue(app.books.people)
+        if reply.reading.intent is Intent.CRISIS
+    ]
 
 
 def _poll(app: App) -> None:

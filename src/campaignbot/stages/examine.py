@@ -4,13 +4,13 @@ import ctypes
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from campaignbot import alarms, platforms, settings
 from campaignbot.model import errors
-from campaignbot.model.campaign import Campaign
+from campaignbot.model.campaign import Account, Campaign
 from campaignbot.model.reply import Check
 from campaignbot.platforms import base
 from campaignbot.settings import Settings
@@ -35,15 +35,15 @@ def ground(campaign: Campaign, found: Settings) -> list[Check]:
     ]
 
 
-def accounts(connected: Mapping[str, base.Platform]) -> list[Check]:
-    """What each account's own network says, read-only; one that cannot be asked is a failed check."""
-    checks: list[Check] = []
-    for name, platform in connected.items():
-        try:
-            checks += platform.check()
-        except errors.PlatformError as error:
-            checks.append(Check(name=name, ok=False, detail=error.reason, fix="mend it, then run doctor again"))
-    return checks
+def account(named: Account, secret: Callable[[str], str | None], *, clock: base.Clock) -> list[Check]:
+    """What an account's own network says, read-only; one that cannot be asked is a failed check."""
+    try:
+        return list(platforms.connect(named, secret, clock=clock).check())
+    except errors.PlatformError as error:
+        reason = error.reason
+    except errors.UserError as error:
+        reason = error.message
+    return [Check(name=named.id, ok=False, detail=reason, fix="mend it, then run doctor again")]
 
 
 def clock() -> Check:
@@ -93,6 +93,8 @@ def private(state: Path) -> Check:
     """Whether others on this machine can look into the state folder."""
     if not state.exists():
         return Check(name="state folder", ok=True, detail=f"{state} is made at the first use")
+    if not state.is_dir():
+        return Check(name="state folder", ok=False, detail=f"{state} is not a folder", fix="move it away")
     mode = stat.S_IMODE(state.stat().st_mode)
     mine = mode & 0o077 == 0 and state.stat().st_uid == os.getuid()
     return Check(
@@ -104,14 +106,17 @@ def private(state: Path) -> Check:
 
 
 def secrets(campaign: Campaign, found: Settings) -> list[Check]:
-    """Whether each account has the secrets that it needs."""
+    """Whether each account that a city speaks on has the secrets that it needs."""
     checks = []
-    for account in campaign.accounts.values():
-        required, _optional = platforms.SECRETS[account.platform]
-        lacking = [settings.secret_name(account.id, name) for name in required if not found.secret(account.id, name)]
+    used = {name for city in campaign.cities.values() for name in city.accounts}
+    for named in campaign.accounts.values():
+        if named.id not in used:
+            continue
+        required, _optional = platforms.SECRETS[named.platform]
+        lacking = [settings.secret_name(named.id, name) for name in required if not found.secret(named.id, name)]
         checks.append(
             Check(
-                name=f"secrets of {account.id}",
+                name=f"secrets of {named.id}",
                 ok=not lacking,
                 detail=f"lacks {', '.join(lacking)}" if lacking else "all there",
                 fix="put them into the environment or the file CAMPAIGNBOT_SECRETS" if lacking else None,

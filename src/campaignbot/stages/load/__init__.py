@@ -13,7 +13,7 @@ from campaignbot.stages.load import heading, pictures, references, schedule, sec
 from campaignbot.stages.load.folder import SCHEDULES, fingerprint, init, shipped
 from campaignbot.stages.load.zones import disagreements, version
 
-__all__ = ["campaign", "disagreements", "fingerprint", "init", "read", "shipped", "version"]
+__all__ = ["SCHEDULES", "campaign", "disagreements", "fingerprint", "init", "read", "shipped", "version"]
 
 
 def read(folder: Path, *, limits: Callable[[Account], Limits], today: date) -> tuple[Campaign | None, list[Fault]]:
