@@ -32,7 +32,7 @@ class Town:
     secrets: dict[str, str] = field(default_factory=dict)
 
     def environment(self, **more: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("FAKETIME")}
         return {**kept, **self.secrets, "PYTHONUNBUFFERED": "1", **more}
 
     def command(self, *arguments: str) -> list[str]:
@@ -121,6 +121,8 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str
         (texts / f"{name}.txt.j2").write_text(f"{name} in {{{{ city.name }}}}: we meet at {{{{ city.venue }}}}.\n")
 
 
+#: of our own environment; the last one and FAKETIME… so that the program shares a clock that the tests are run under
+KEPT = frozenset({"PATH", "HOME", "LANG", "LD_PRELOAD"})
 LIMITS = "{spacing: 0s, settle: 1s, poll: 1s, per_account_per_day: 500}"
 CITY = """  {city}:
     name: {{en: {name}}}
