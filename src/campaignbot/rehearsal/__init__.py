@@ -20,8 +20,8 @@ from campaignbot.stages import keep, plan
 
 __all__ = ["stage"]
 
-#: seconds: the networks are on this machine, and nobody waits for a rehearsal
-HURRY = base.Patience(connect=2.0, read=2.0, total=4.0, upload=4.0, sweep=timedelta(days=1))
+#: seconds: the networks are on this machine; long enough that a slow machine does not look like a lost answer
+HURRY = base.Patience(connect=5.0, read=5.0, total=10.0, upload=10.0, sweep=timedelta(days=1))
 
 
 @contextmanager
@@ -31,7 +31,9 @@ def stage(campaign: Campaign, *, faults: bool, seed: int, cities: int | None) ->
         campaign = organisers.clones(campaign, cities)
     firsts = [post.due for post in plan.posts(campaign) if post.due is not None]
     if not firsts:
-        raise errors.UserError("there is nothing to rehearse: no slot with a time; add one under slots")
+        raise errors.UserError(
+            "there is nothing to rehearse: no slot with a time in a city that takes part; add one under slots"
+        )
     clock = FastClock((min(firsts) - timedelta(days=1)).astimezone(UTC))
     public_key, identity = keep.new_key()
     with ExitStack() as stack:
@@ -39,6 +41,7 @@ def stage(campaign: Campaign, *, faults: bool, seed: int, cities: int | None) ->
         up = stack.enter_context(world.start(clock))
         campaign = organisers.fill(campaign, urls=up.urls, recipient=public_key)
         found = settings.read(world.enrol(up, campaign), folder=folder)
+        settings.prepare(found)  # a ledger without a campaign folder beside it
         books = stack.enter_context(wiring.open_books(found))
         public = Public(seed=seed)
         app = App(

@@ -2,25 +2,27 @@
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaignbot import app as wiring
 from campaignbot.app import App
 from campaignbot.engines import ticks
-from campaignbot.model.delivery import State
+from campaignbot.model.post import Draft
 from campaignbot.rehearsal import organisers
 from campaignbot.rehearsal.clock import FastClock
-from campaignbot.rehearsal.public import MEANING, Public
+from campaignbot.rehearsal.phrases import MEANING
+from campaignbot.rehearsal.public import Public
 from campaignbot.rehearsal.verdict import Verdict, judge
-from campaignbot.rehearsal.world import World
+from campaignbot.rehearsal.world import Said, World
 from campaignbot.stages import deliver, keep
 from campaignbot.store import ledger
 
 TICK = timedelta(seconds=1)  #: the daemon looks once a second, and so does a rehearsal at most
-AFTER = timedelta(days=1)  #: how long after the last post people still answer
+AFTER = timedelta(days=1)  #: how long after the last post's time a play that does not come to rest goes on
 
 
 @dataclass(kw_only=True)
@@ -35,9 +37,11 @@ class Play:
     seed: int
     collected: int = 0
     retried: Counter[str] = field(default_factory=Counter)
+    on_site: deque[Draft] = field(default_factory=deque)  #: what people will arm, in the order of its time
 
     def run(self, *, step: Callable[[float], None]) -> Verdict:
-        """Play the campaign from a day before its first post; `step` is told how much is done, 0 to 1."""
+        """Play the campaign from a day before its first post until nothing more can happen; `step` is told how much is
+        done, 0 to 1."""
         began = time.monotonic()
         wiring.keep_settings(self.app)
         organisers.approve(self.app)
@@ -45,27 +49,40 @@ class Play:
             self.app.books.ledger, self.app.platforms, owner=self.app.owner, clock=self.clock, emit=self.app.emit
         )
         drafts = wiring.drafts(self.app.campaign)
-        dues = [draft.post.due for draft in drafts if draft.post.due is not None]
-        start, end = self.clock(), max(dues) + AFTER
+        timed = sorted((draft.post.due, draft.key, draft) for draft in drafts if draft.post.due is not None)
+        self.on_site = deque(draft for _, _, draft in timed if draft.post.armed)
+        start, last = self.clock(), timed[-1][0]
+        end = max(draft.post.until or last for _, _, draft in timed) + AFTER
         polled = start
-        while self.clock() < end:
-            self._wake()
+        while (upcoming := self._wake()) is not None and self.clock() < end:
             if self.clock() >= polled + self._poll_every():
                 polled = self.clock()
                 self._poll()
-            self.clock.move_to(min(self._next(), polled + self._poll_every(), end))
-            step((self.clock() - start) / (end - start))
+            self.clock.move_to(min(upcoming, polled + self._poll_every(), end))
+            step(min((self.clock() - start) / (last - start), 1.0))
         self._poll()
-        return self._verdict(time.monotonic() - began)
+        return self._verdict(drafts, time.monotonic() - began)
 
-    def _wake(self) -> None:
-        organisers.arm(self.app)
+    def _wake(self) -> datetime | None:
+        """Do what is to be done now; the next moment at which something may happen, if there is any."""
+        now = self.clock()
+        if due := self._due_on_site(now):
+            organisers.arm(self.app, due)
         ticks.due(self.app)
         ticks.settle(self.app)
-        organisers.decide_doubts(self.app, texts=self._texts)
-        organisers.retry(self.app, tried=self.retried)
-        for planted in self.public.due(self.clock()):
+        organisers.decide(self.app, said=self._said, tried=self.retried)
+        for planted in self.public.due(now):
             self.world.write(planted, self.app.campaign.accounts[planted.account])
+        armed = self.on_site[0].post.due if self.on_site else None
+        moments = (armed, deliver.next_due(self.app.books.ledger, now=now), self.public.next())
+        upcoming = min((moment for moment in moments if moment is not None), default=None)
+        return None if upcoming is None else max(upcoming, now + TICK)
+
+    def _due_on_site(self, now: datetime) -> list[str]:
+        due = []
+        while self.on_site and (moment := self.on_site[0].post.due) is not None and moment <= now:
+            due.append(self.on_site.popleft().key)
+        return due
 
     def _poll(self) -> None:
         self.collected += sum(heard.new for heard in ticks.poll(self.app))
@@ -78,27 +95,19 @@ class Play:
         near = self.clock().date() >= first - timedelta(days=2)
         return timedelta(hours=1 if near else 6)
 
-    def _next(self) -> datetime:
-        """The next moment at which something may happen."""
-        now = self.clock()
-        with self.app.books.ledger.read() as c:
-            held = ledger.deliveries(c, states=(State.HELD,))
-        moments = [delivery.due for delivery in held.values() if delivery.due and delivery.due > now]
-        moments += [m for m in (deliver.next_due(self.app.books.ledger, now=now), self.public.next()) if m]
-        return max(min(moments, default=now + timedelta(hours=6)), now + TICK)
+    def _said(self, account: str) -> list[Said]:
+        return self.world.said(self.app.campaign.accounts[account])
 
-    def _texts(self, account: str) -> list[str]:
-        return self.world.texts(self.app.campaign.accounts[account])
-
-    def _verdict(self, seconds: float) -> Verdict:
+    def _verdict(self, drafts: Sequence[Draft], seconds: float) -> Verdict:
         with self.app.books.ledger.read() as c:
             deliveries = ledger.deliveries(c)
         names = {city.id: city.name for city in self.app.campaign.cities.values()}
         return judge(
-            homes={reply.author: names[reply.city] for reply in self.public.written},
-            drafts=wiring.drafts(self.app.campaign),
+            drafts=drafts,
             deliveries=deliveries,
-            on_networks={account: self._texts(account) for account in self.app.campaign.accounts},
+            on_networks={account: [one.text for one in self._said(account)] for account in self.app.campaign.accounts},
+            cities=names,
+            homes={reply.author: names[reply.city] for reply in self.public.written},
             planted=len(self.public.written),
             collected=self.collected,
             notes=[note for note in keep.joiners(self.app.books.people, [self.identity]) if not note.withdrawn],
@@ -113,4 +122,5 @@ class Play:
 
     def wait(self) -> None:
         """Until somebody presses Ctrl-C."""
-        threading.Event().wait()
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()

@@ -1,94 +1,53 @@
-"""The public of a rehearsal: people who answer the campaign's posts, in its languages. All of them are invented."""
+"""The public of a rehearsal: people who answer the campaign's posts, and some of them think better of it."""
 
+import hashlib
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaignbot.model.campaign import base
 from campaignbot.model.delivery import Delivery, State
 from campaignbot.model.reply import Intent
+from campaignbot.rehearsal.phrases import PHRASES
 
-#: base language -> what people write: the words, what they mean, how many come (None: they do not say)
-PHRASES: Mapping[str, tuple[tuple[str, Intent, int | None], ...]] = {
-    "en": (
-        ("I'll be there!", Intent.JOIN, None),
-        ("Me and 3 friends are coming", Intent.JOIN, 4),
-        ("What time does it start?", Intent.QUESTION, None),
-        ("Thank you for doing this", Intent.SUPPORT, None),
-        ("Sorry, I can't make it", Intent.DECLINE, None),
-    ),
-    "fr": (
-        ("Je serai là !", Intent.JOIN, None),
-        ("Je viens avec deux amis", Intent.JOIN, 3),
-        ("À quelle heure ça commence ?", Intent.QUESTION, None),
-        ("Merci pour ce que vous faites", Intent.SUPPORT, None),
-        ("Désolé, je ne peux pas venir", Intent.DECLINE, None),
-    ),
-    "es": (
-        ("¡Allí estaré!", Intent.JOIN, None),
-        ("Voy con dos amigos", Intent.JOIN, 3),
-        ("¿A qué hora empieza?", Intent.QUESTION, None),
-        ("Gracias por hacer esto", Intent.SUPPORT, None),
-        ("Lo siento, no puedo ir", Intent.DECLINE, None),
-    ),
-    "ca": (
-        ("Hi seré!", Intent.JOIN, None),
-        ("Vinc amb dos amics", Intent.JOIN, 3),
-        ("A quina hora comença?", Intent.QUESTION, None),
-        ("Gràcies per fer això", Intent.SUPPORT, None),
-        ("Ho sento, no puc venir", Intent.DECLINE, None),
-    ),
-    "sv": (
-        ("Jag kommer!", Intent.JOIN, None),
-        ("Jag kommer med två vänner", Intent.JOIN, 3),
-        ("Vilken tid börjar det?", Intent.QUESTION, None),
-        ("Tack för att ni gör det här", Intent.SUPPORT, None),
-        ("Tyvärr kan jag inte komma", Intent.DECLINE, None),
-    ),
-    "ro": (
-        ("Vin și eu!", Intent.JOIN, None),
-        ("Vin cu doi prieteni", Intent.JOIN, 3),
-        ("La ce oră începe?", Intent.QUESTION, None),
-        ("Mulțumim pentru ce faceți", Intent.SUPPORT, None),
-        ("Îmi pare rău, nu pot veni", Intent.DECLINE, None),
-    ),
-    "ru": (
-        ("Я приду!", Intent.JOIN, None),
-        ("Приду с двумя друзьями", Intent.JOIN, 3),
-        ("Во сколько начало?", Intent.QUESTION, None),
-        ("Спасибо вам за это", Intent.SUPPORT, None),
-        ("К сожалению, не смогу прийти", Intent.DECLINE, None),
-    ),
-}
-
-#: what each text means, for the organisers who work the queue
-MEANING: Mapping[str, tuple[Intent, int | None]] = {
-    words: (intent, party) for phrases in PHRASES.values() for words, intent, party in phrases
-}
+#: what every post may get; of three answers one is something else
+USUAL = frozenset({Intent.JOIN, Intent.QUESTION, Intent.SUPPORT, Intent.DECLINE})
+EVERY = 3
+#: who has joined changes their mind after this long: what they said first has been read by then
+SECOND_THOUGHTS = timedelta(hours=12)
+LEAVING = frozenset({Intent.DECLINE, Intent.OPT_OUT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planted:
-    """One reply that somebody of the public will write."""
+    """One answer that somebody will write at `at` (UTC)."""
 
-    at: datetime  #: UTC
+    at: datetime
     author: str
     account: str
-    remote_id: str  #: our post that it answers
+    language: str
+    remote_id: str
     city: str
     text: str
     intent: Intent
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Whom they read: city, language and account."""
+        return self.city, self.language, self.account
 
-@dataclass
+
+@dataclass(kw_only=True)
 class Public:
-    """Who will answer what, and when. The same seed, the same people."""
+    """Who will answer what, and when. The same seed, the same people, in whatever order the posts go out."""
 
     seed: int
     waiting: list[Planted] = field(default_factory=list)
     written: list[Planted] = field(default_factory=list)
-    _answered: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _answered: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    _left: set[str] = field(default_factory=set)
 
     def read(self, delivery: Delivery, *, now: datetime) -> None:
         """Somebody reads a post that has just gone out, and will answer within the hour.
@@ -97,33 +56,55 @@ class Public:
         """
         if delivery.state is not State.SENT or delivery.receipt is None:
             return
-        post, remote_id = delivery.post, delivery.receipt.id
-        here = (post.city, post.language, post.account)
-        number = self._answered.get(here, 0)
-        self._answered[here] = number + 1
-        phrases = PHRASES.get(base(post.language), PHRASES["en"])
-        text, intent, _party = phrases[number % len(phrases)]
+        post = delivery.post
+        place = (post.city, post.language, post.account)
+        number = self._answered[place]
+        self._answered[place] += 1
         chance = random.Random(f"{self.seed}/{post.key}")
-        author = f"visitor{len(self.waiting) + len(self.written) + 1}"
+        text, intent, _party = _answer(PHRASES.get(base(post.language), PHRASES["en"]), number, chance)
         self.waiting.append(
             Planted(
                 at=now + timedelta(minutes=chance.randint(2, 50)),
-                author=author,
+                author=self._author(post.key, place, intent, chance, now=now),
                 account=post.account,
-                remote_id=remote_id,
+                language=post.language,
+                remote_id=delivery.receipt.id,
                 city=post.city,
                 text=text,
                 intent=intent,
             )
         )
 
+    def _author(
+        self, key: str, place: tuple[str, str, str], intent: Intent, chance: random.Random, *, now: datetime
+    ) -> str:
+        """Somebody new; or, half of the times that somebody takes their leave, one who had joined."""
+        if intent in LEAVING and chance.random() < 0.5:
+            for earlier in self.written:
+                there = earlier.place == place and earlier.intent is Intent.JOIN
+                if there and earlier.author not in self._left and earlier.at <= now - SECOND_THOUGHTS:
+                    self._left.add(earlier.author)
+                    return earlier.author
+        return f"v_{hashlib.sha256(f'{self.seed}/{key}'.encode()).hexdigest()[:12]}"  # X takes 15 characters
+
     def due(self, now: datetime) -> list[Planted]:
         """Those who write now; they are written down as having written."""
         ready = [planted for planted in self.waiting if planted.at <= now]
-        self.waiting = [planted for planted in self.waiting if planted.at > now]
-        self.written += ready
+        if ready:
+            self.waiting = [planted for planted in self.waiting if planted.at > now]
+            self.written += ready
         return ready
 
     def next(self) -> datetime | None:
         """When the next one writes (UTC)."""
         return min((planted.at for planted in self.waiting), default=None)
+
+
+def _answer(
+    phrases: Sequence[tuple[str, Intent, int | None]], number: int, chance: random.Random
+) -> tuple[str, Intent, int | None]:
+    """What the answer to a place's post of this number says."""
+    usual = [phrase for phrase in phrases if phrase[1] in USUAL]
+    if number % EVERY == EVERY - 1:
+        return chance.choice([phrase for phrase in phrases if phrase[1] not in USUAL])
+    return usual[(number - number // EVERY) % len(usual)]

@@ -23,6 +23,14 @@ FAULTS = (
 RATE = 0.15
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One post that stands on an account; `at` is UTC."""
+
+    text: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """Both networks, up and running on loopback."""
@@ -34,11 +42,11 @@ class World:
     def urls(self) -> Mapping[str, str]:
         return {"x": self.x.url, "facebook": self.graph.url}
 
-    def texts(self, account: Account) -> list[str]:
-        """What stands on an account now, as anybody can read it."""
+    def said(self, account: Account) -> list[Said]:
+        """What stands on an account now, oldest first, the words as they were sent."""
         if account.platform == "x":
-            return [post.text for post in self.x.posts(account.handle or "")]
-        return [post.text for post in self.graph.posts(account.page or "")]
+            return [Said(text=post.text, at=post.at) for post in self.x.posts(account.handle or "")]
+        return [Said(text=post.text, at=post.at) for post in self.graph.posts(account.page or "")]
 
     def write(self, planted: Planted, account: Account) -> None:
         """Somebody of the public answers a post."""
