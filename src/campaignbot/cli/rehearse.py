@@ -10,6 +10,7 @@ from rich.progress import Progress
 from campaignbot import app, rehearsal
 from campaignbot.cli import door
 from campaignbot.cli.door import Folder
+from campaignbot.model import errors
 
 
 @click.command()
@@ -28,6 +29,8 @@ def rehearse(
     """The whole campaign in compressed time on embedded networks; your folder and ledger are not touched."""
     # what the networks do to us on purpose is no news; the verdict tells what became of it
     logging.getLogger("campaignbot").setLevel(logging.ERROR)
+    if not folder.path.is_dir():
+        raise errors.UserError(f"there is no folder {folder.path}; name the campaign's folder with --campaign")
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
     with (
         Progress(console=Console(stderr=True), disable=not sys.stderr.isatty() or as_json, transient=True) as bar,
@@ -50,7 +53,7 @@ def rehearse(
 def _next(folder: Folder, *, well: bool) -> str:
     """What to do now."""
     if not well:
-        return "Next: the same again with --stay, then look at its ledger: campaignbot deliveries --campaign as told there."
+        return "Next: the same again with --stay: it keeps the ledger of the rehearsal, and says how to look at it."
     if (folder.path / "schedules.yaml").exists():
         return (
             "Next: send the organisers what `campaignbot packet --out DIR` writes; then\n"

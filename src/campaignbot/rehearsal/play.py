@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ class Play:
             self.clock.move_to(min(upcoming, polled + self._poll_every(), end))
             step(min((self.clock() - start) / (last - start), 1.0))
         self._poll()
-        return self._verdict(drafts, time.monotonic() - began)
+        return self.judged(seconds=time.monotonic() - began)
 
     def _wake(self) -> datetime | None:
         """Do what is to be done now; the next moment at which something may happen, if there is any."""
@@ -98,12 +98,13 @@ class Play:
     def _said(self, account: str) -> list[Said]:
         return self.world.said(self.app.campaign.accounts[account])
 
-    def _verdict(self, drafts: Sequence[Draft], seconds: float) -> Verdict:
+    def judged(self, *, seconds: float) -> Verdict:
+        """What has become of it all by now. `seconds`: how long it took."""
         with self.app.books.ledger.read() as c:
             deliveries = ledger.deliveries(c)
         names = {city.id: city.name for city in self.app.campaign.cities.values()}
         return judge(
-            drafts=drafts,
+            drafts=wiring.drafts(self.app.campaign),
             deliveries=deliveries,
             on_networks={account: [one.text for one in self._said(account)] for account in self.app.campaign.accounts},
             cities=names,
@@ -118,7 +119,11 @@ class Play:
     def where(self) -> str:
         """Where to look around while the networks stay up."""
         urls = ", ".join(f"{name} {url}" for name, url in self.world.urls.items())
-        return f"The networks stay up at {urls}; the state is in {self.app.settings.state}. Ctrl-C ends."
+        return (
+            f"The networks stay up at {urls}.\n"
+            f"Look at its ledger with: campaignbot deliveries --campaign {self.app.settings.folder}\n"
+            "Ctrl-C ends, and removes everything."
+        )
 
     def wait(self) -> None:
         """Until somebody presses Ctrl-C."""
