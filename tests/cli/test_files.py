@@ -106,7 +106,7 @@ def test_a_file_that_is_no_plan_at_all(here: Place, spoilt: bytes) -> None:
 
 def _post(key: str, due: datetime | None, hours: int, zone: str, **more: Any) -> dict[str, Any]:
     _, slot, city, language, account = key.split("/")
-    made = {
+    made: dict[str, Any] = {
         "key": key,
         "slot": slot,
         "message": slot,

@@ -9,9 +9,8 @@ import pytest
 from campaignbot import app
 from campaignbot.model.delivery import Receipt, State
 from campaignbot.model.reply import Intent, Reading, Reply
-from campaignbot.store import inbox, journal
+from campaignbot.store import inbox, journal, ledger
 from campaignbot.store.ledger import accounts
-from cli import place
 from cli.place import ANNOUNCE, ARMED, CALLED, NOW, X_LONDON, X_MARSEILLE, Place, z
 
 FB_LONDON = "wad/announce/london/en-GB/fb-london"
@@ -246,7 +245,7 @@ def test_cancel_where_there_is_nothing_approved_to_say_so(open_: Place) -> None:
 def test_the_stop_cord_and_its_release(open_: Place, named: tuple[str, ...], said: str) -> None:
     with open_.books() as books, books.ledger.write() as c:
         accounts.know(c, ["x-london"])
-        place.ledger.keep_places(c, {"london": "GB", "marseille": "FR"})
+        ledger.keep_places(c, {"london": "GB", "marseille": "FR"})
     assert open_.out("stop", *named) == f"stopped: {said}. What is already in flight may still arrive.\n"
     assert len(open_.one("status", code=3)["stops"]) == 1
     assert open_.out("resume", *named) == f"resumed: {said}\n"
