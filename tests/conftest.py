@@ -1,9 +1,17 @@
-"""Every test runs behind a guard: nothing may leave this machine."""
+"""Every test runs behind a guard: nothing may leave this machine. And at any date: TESTS_AHEAD=200 runs them so many
+days ahead, the programs that they start too."""
 
+import os
 import socket
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+
+AHEAD = timedelta(days=int(os.environ.get("TESTS_AHEAD", "0")))
+if AHEAD:
+    time_machine.travel(datetime.now(UTC) + AHEAD, tick=True).start()
 
 _connect = socket.socket.connect
 

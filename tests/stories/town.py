@@ -32,8 +32,10 @@ class Town:
     secrets: dict[str, str] = field(default_factory=dict)
 
     def environment(self, **more: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("FAKETIME")}
-        return {**kept, **self.secrets, "PYTHONUNBUFFERED": "1", **more}
+        kept = {name: value for name, value in os.environ.items() if name in KEPT}
+        sites = [site for site in (more.pop("PYTHONPATH", ""), str(AHEAD) if "TESTS_AHEAD" in kept else "") if site]
+        path = {"PYTHONPATH": os.pathsep.join(sites)} if sites else {}
+        return {**kept, **self.secrets, "PYTHONUNBUFFERED": "1", **path, **more}
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "campaignbot", "--campaign", str(self.folder), *arguments]
@@ -121,8 +123,9 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str
         (texts / f"{name}.txt.j2").write_text(f"{name} in {{{{ city.name }}}}: we meet at {{{{ city.venue }}}}.\n")
 
 
-#: of our own environment; the last one and FAKETIME… so that the program shares a clock that the tests are run under
-KEPT = frozenset({"PATH", "HOME", "LANG", "LD_PRELOAD"})
+#: of our own environment; the last one so that the program shares the date that the tests are run at
+KEPT = frozenset({"PATH", "HOME", "LANG", "TESTS_AHEAD"})
+AHEAD = Path(__file__).parent / "ahead"
 LIMITS = "{spacing: 0s, settle: 1s, poll: 1s, per_account_per_day: 500}"
 CITY = """  {city}:
     name: {{en: {name}}}
