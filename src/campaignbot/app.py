@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -92,19 +92,18 @@ def open_books(found: Settings) -> Iterator[Books]:
             f"there is no campaign in {found.folder}; name its folder with --campaign, or make one with `init`"
         )
     settings.prepare(found)
-    with open_ledger(found) as book:
+    with ExitStack() as stack:
+        book = database.open(found.ledger_url, kind="ledger")
+        stack.callback(book.close)
         people = database.open(found.people_url, kind="people")
-        try:
-            yield Books(ledger=book, people=people, key=seal.pseudonym_key(found.state / "people.key"))
-        finally:
-            people.close()
+        stack.callback(people.close)
+        yield Books(ledger=book, people=people, key=seal.pseudonym_key(found.state / "people.key"))
 
 
 @contextmanager
-def open_ledger(found: Settings) -> Iterator[database.Database]:
-    """The ledger alone, for whoever has no business with people."""
-    settings.prepare(found)
-    book = database.open(found.ledger_url, kind="ledger")
+def look_at_ledger(found: Settings) -> Iterator[database.Database]:
+    """The ledger as it stands, only to read it."""
+    book = database.look(found.ledger_url, kind="ledger")
     try:
         yield book
     finally:
@@ -267,7 +266,7 @@ def rows(campaign: Campaign, found: Settings, *, now: datetime) -> list[review.R
     """Every post of the plan with its words and where it stands in the ledger."""
     if not has_ledger(found):
         return review.rows(None, drafts(campaign), now=now)
-    with open_ledger(found) as book:
+    with look_at_ledger(found) as book:
         return review.rows(book, drafts(campaign), now=now)
 
 
@@ -275,7 +274,7 @@ def differences(campaign: Campaign, found: Settings, *, now: datetime) -> list[p
     """What the files would change against the ledger."""
     if not has_ledger(found):
         return plan.changes(drafts(campaign), {}, now=now)
-    with open_ledger(found) as book, book.read() as c:
+    with look_at_ledger(found) as book, book.read() as c:
         return plan.changes(drafts(campaign), ledger.deliveries(c), now=now)
 
 

@@ -37,10 +37,12 @@ def test_template_is_the_closest_one(language: str, expected: str | None) -> Non
 def test_template_of_another_kind_or_message_is_not_found() -> None:
     campaign = made.campaign()
 
-    asked = {"language": "en-GB", "platform": "x", "city": "london"}
+    found = [
+        campaign.template(message=message, language="en-GB", platform="x", city="london", kind=kind)
+        for message, kind in (("morning_of", c.Kind.ALT), ("announce", c.Kind.TEXT))
+    ]
 
-    assert campaign.template(message="morning_of", kind=c.Kind.ALT, **asked) is None
-    assert campaign.template(message="announce", **asked) is None
+    assert found == [None, None]
 
 
 @pytest.mark.parametrize(

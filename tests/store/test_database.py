@@ -176,3 +176,34 @@ def test_a_bug_is_no_users_fault(tmp_path: Path) -> None:
         c.exec_driver_sql("SELECT * FROM nowhere")
     assert not isinstance(found.value, errors.UserError)
     db.close()
+
+
+def test_to_look_is_never_to_write(tmp_path: Path) -> None:
+    db = database.open(url(tmp_path), kind="ledger")
+    with db.write() as c:
+        ledger.see(c, ["a"], made.NOON)
+    db.close()
+    before = (tmp_path / "ledger.db").read_bytes()
+
+    looking = database.look(url(tmp_path), kind="ledger")
+    with looking.read() as c:
+        assert ledger.seen(c) == {"a": made.NOON}
+    with pytest.raises(errors.UserError), looking.write() as c:
+        ledger.see(c, ["b"], made.NOON)
+    looking.close()
+
+    assert (tmp_path / "ledger.db").read_bytes() == before
+
+
+def test_to_look_at_a_ledger_of_another_version_is_refused(tmp_path: Path) -> None:
+    database.open(url(tmp_path), kind="ledger").close()
+    with sqlite3.connect(tmp_path / "ledger.db") as raw:
+        raw.execute("UPDATE ledger_version SET version_num = '0000'")
+    raw.close()
+
+    with pytest.raises(errors.UserError) as found:
+        database.look(url(tmp_path), kind="ledger")
+
+    assert found.value.message == (
+        f"{tmp_path}/ledger.db is of another version of campaignbot; `campaignbot status` brings it up to date"
+    )

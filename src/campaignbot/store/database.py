@@ -21,7 +21,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "campaignbot.store.people"}
 BUSY_SECONDS = 15
 
-__all__ = ["Connection", "Database", "Kind", "memory", "open"]
+__all__ = ["Connection", "Database", "Kind", "look", "memory", "open"]
 
 
 class Database:
@@ -61,6 +61,34 @@ def open(url: str, *, kind: Kind) -> Database:
     UserError: it cannot be read or written, the disk is full, it lies on a network file system, it is no database,
     or a newer campaignbot made it.
     """
+    database = _made(url, kind, looking=False)
+    try:
+        _bring_up(database, kind)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def look(url: str, *, kind: Kind) -> Database:
+    """Open a database that is there, only to read it: nothing is made, migrated or written, and a write is refused.
+
+    UserError as for `open`, and where another version of campaignbot made it.
+    """
+    database = _made(url, kind, looking=True)
+    try:
+        with database.read() as c:
+            if _version(c, kind) != _revisions(kind)[-1]:
+                raise errors.UserError(
+                    f"{database.where} is of another version of campaignbot; `campaignbot status` brings it up to date"
+                )
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _made(url: str, kind: Kind, *, looking: bool) -> Database:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "").absolute()
@@ -70,24 +98,18 @@ def open(url: str, *, kind: Kind) -> Database:
             hide_parameters=True,  # an error must not show anyone's words
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
-        _tune(engine, kind, wal=True)
-        where = str(path)
-    elif parsed.get_backend_name() == "postgresql":
+        _tune(engine, kind, wal=not looking, looking=looking)
+        return Database(engine, where=str(path))
+    if parsed.get_backend_name() == "postgresql":
+        # both kinds live at one address, each in its schema
+        read_only = " -c default_transaction_read_only=on" if looking else ""
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
-            connect_args={"options": f"-c search_path={kind}"},  # both kinds live at one address, each in its schema
+            connect_args={"options": f"-c search_path={kind}{read_only}"},
         )
-        where = f"the database on {parsed.host}"
-    else:
-        raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
-    database = Database(engine, where=where)
-    try:
-        _bring_up(database, kind)
-    except BaseException:
-        database.close()
-        raise
-    return database
+        return Database(engine, where=f"the database on {parsed.host}")
+    raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
 
 
 def memory(*, kind: Kind) -> Database:
@@ -103,7 +125,7 @@ def memory(*, kind: Kind) -> Database:
     return database
 
 
-def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
+def _tune(engine: Engine, kind: Kind, *, wal: bool, looking: bool = False) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: files.SQLite, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: see _opened
@@ -113,6 +135,8 @@ def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         if kind == "people":
             connection.execute("PRAGMA secure_delete=ON")
+        if looking:
+            connection.execute("PRAGMA query_only=ON")
 
     @event.listens_for(engine, "begin")
     def _opened(connection: Connection) -> None:
