@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from campaignbot import app as wiring
 from campaignbot.app import App
 from campaignbot.model.campaign import Account, Campaign, City, CityStatus, Notice
 from campaignbot.model.delivery import Delivery, Hold, State
+from campaignbot.model.post import Draft
 from campaignbot.model.reply import Intent
 from campaignbot.rehearsal.world import Said
 from campaignbot.stages import deliver, keep, review
@@ -94,10 +94,9 @@ def _beside(named: tuple[str, ...] | None, copies: Mapping[str, list[str]]) -> t
     return named and tuple(one for name in named for one in (name, *copies.get(name, ())))
 
 
-def approve(app: App) -> list[str]:
-    """Say yes to all that can be approved, as many organisers as the campaign asks for; the keys that cannot be."""
-    planned = wiring.drafts(app.campaign)
-    ready, rest = review.approvable(planned, city=None)
+def approve(app: App, planned: Sequence[Draft]) -> None:
+    """Say yes to all that can be approved, as many organisers as the campaign asks for."""
+    ready, _ = review.approvable(planned, city=None)
     for organiser in range(app.campaign.approvals):
         review.approve(
             app.books.ledger,
@@ -107,7 +106,6 @@ def approve(app: App) -> list[str]:
             by=f"rehearsal-{organiser + 1}",
             now=app.clock(),
         )
-    return [draft.key for draft in rest]
 
 
 def arm(app: App, keys: Sequence[str]) -> None:

@@ -36,6 +36,7 @@ class Play:
     identity: str
     seed: int
     collected: int = 0
+    drafts: list[Draft] = field(default_factory=list)
     retried: Counter[str] = field(default_factory=Counter)
     on_site: deque[Draft] = field(default_factory=deque)  #: what people will arm, in the order of its time
 
@@ -44,39 +45,49 @@ class Play:
         done, 0 to 1."""
         began = time.monotonic()
         wiring.keep_settings(self.app)
-        organisers.approve(self.app)
+        drafts = self.drafts = wiring.drafts(self.app.campaign)
+        organisers.approve(self.app, drafts)
         deliver.recover(
             self.app.books.ledger, self.app.platforms, owner=self.app.owner, clock=self.clock, emit=self.app.emit
         )
-        drafts = wiring.drafts(self.app.campaign)
         timed = sorted((draft.post.due, draft.key, draft) for draft in drafts if draft.post.due is not None)
         self.on_site = deque(draft for _, _, draft in timed if draft.post.armed)
         start, last = self.clock(), timed[-1][0]
         end = max(draft.post.until or last for _, _, draft in timed) + AFTER
         polled = start
-        while (upcoming := self._wake()) is not None and self.clock() < end:
+        awaited: datetime | None = start
+        while self.clock() < end:
+            if awaited is not None and self.clock() >= awaited:
+                awaited = self._work()
+            self._write()
             if self.clock() >= polled + self._poll_every():
                 polled = self.clock()
                 self._poll()
-            self.clock.move_to(min(upcoming, polled + self._poll_every(), end))
+            moments = [moment for moment in (awaited, self.public.next()) if moment is not None]
+            if not moments:
+                break
+            self.clock.move_to(min(*moments, polled + self._poll_every(), end))
             step(min((self.clock() - start) / (last - start), 1.0))
         self._poll()
         return self.judged(seconds=time.monotonic() - began)
 
-    def _wake(self) -> datetime | None:
-        """Do what is to be done now; the next moment at which something may happen, if there is any."""
+    def _work(self) -> datetime | None:
+        """Do what is due; the next moment at which something will be, if there is any."""
         now = self.clock()
         if due := self._due_on_site(now):
             organisers.arm(self.app, due)
         ticks.due(self.app)
         ticks.settle(self.app)
         organisers.decide(self.app, said=self._said, tried=self.retried)
-        for planted in self.public.due(now):
-            self.world.write(planted, self.app.campaign.accounts[planted.account])
         armed = self.on_site[0].post.due if self.on_site else None
-        moments = (armed, deliver.next_due(self.app.books.ledger, now=now), self.public.next())
+        moments = [armed, deliver.next_due(self.app.books.ledger, now=now)]
         upcoming = min((moment for moment in moments if moment is not None), default=None)
         return None if upcoming is None else max(upcoming, now + TICK)
+
+    def _write(self) -> None:
+        """The public answers."""
+        for planted in self.public.due(self.clock()):
+            self.world.write(planted, self.app.campaign.accounts[planted.account])
 
     def _due_on_site(self, now: datetime) -> list[str]:
         due = []
@@ -104,7 +115,7 @@ class Play:
             deliveries = ledger.deliveries(c)
         names = {city.id: city.name for city in self.app.campaign.cities.values()}
         return judge(
-            drafts=wiring.drafts(self.app.campaign),
+            drafts=self.drafts,
             deliveries=deliveries,
             on_networks={account: [one.text for one in self._said(account)] for account in self.app.campaign.accounts},
             cities=names,
