@@ -59,8 +59,9 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> En
             stop=stop,
             seen_files=seen,
         )
-        wiring.take_up(app)
+        changes = wiring.take_up(app)
         say(_event("ready", app.clock()))
+        wiring.tell(app, changes)
         deliver.recover(books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
         return _run(app, ticks.TICKS, say=say, drain=drain)
 
@@ -107,8 +108,11 @@ def _run(app: App, chosen: Iterable[ticks.Tick], *, say: Say, drain: bool) -> En
 def drained(books: Books) -> bool:
     """Whether nothing is WAITING or SENDING, and what is IN_DOUBT waits only for a person."""
     with books.ledger.read() as c:
-        open_ = ledger.deliveries(c, states=(State.WAITING, State.SENDING, State.IN_DOUBT))
-    return all(d.state is State.IN_DOUBT and d.settle_at is None for d in open_.values())
+        counts = ledger.counts(c)
+        if counts.get(State.WAITING) or counts.get(State.SENDING):
+            return False
+        doubts = ledger.deliveries(c, states=(State.IN_DOUBT,))
+    return all(doubt.settle_at is None for doubt in doubts.values())
 
 
 def _in_doubt(books: Books) -> bool:
