@@ -4,7 +4,7 @@ import difflib
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -207,12 +207,18 @@ def keep_settings(app: App, *, approvals: int | None = None) -> None:
         ledger.keep_approvals(c, approvals or app.campaign.approvals)
 
 
-def take_up(app: App) -> None:
-    """Bring the ledger in line with the campaign as it now stands."""
+def take_up(app: App) -> list[plan.Change]:
+    """Bring the ledger in line with the campaign as it now stands; what that changed."""
     keep_settings(app)
-    for change in review.take_up(app.books.ledger, app.campaign, drafts(app.campaign), now=app.clock()):
-        if change.what not in ("untouched", "sent"):
-            app.tell("changed", f"{change.key}: {change.what}" + (f" ({change.detail})" if change.detail else ""))
+    changes = review.take_up(app.books.ledger, app.campaign, drafts(app.campaign), now=app.clock())
+    # what is new is in no ledger before somebody approves it: it would be told again at every start
+    return [change for change in changes if change.what not in ("untouched", "sent", "new")]
+
+
+def tell(app: App, changes: Iterable[plan.Change]) -> None:
+    """Say what edited files changed, an event a post."""
+    for change in changes:
+        app.tell("changed", f"{change.key}: {change.what}" + (f" ({change.detail})" if change.detail else ""))
 
 
 def reload(app: App) -> None:
@@ -240,8 +246,8 @@ def _take_up_edits(app: App) -> None:
     if campaign.alarms != app.campaign.alarms:
         app.alarm = alarm_sender(campaign, app.settings)
     app.campaign, app.platforms = campaign, connected
-    take_up(app)
-    app.tell("took_up_files", "the edited files are in force; what was reworded waits for approval")
+    tell(app, take_up(app))
+    app.tell("took_up_files", "the edited files are in force; what is new or was reworded waits for approval")
 
 
 def _spoken_on(campaign: Campaign) -> list[Account]:
