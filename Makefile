@@ -40,8 +40,10 @@ lint: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+THINKERS := model stages.plan stages.render stages.detect
 coverage: $(DEV) ## branch coverage of the model and the thinkers: 100 %
-	$(BIN)/pytest -n auto -q --cov --cov-report=term-missing:skip-covered tests/model tests/stages
+	$(BIN)/pytest -n auto -q tests/model tests/stages/plan tests/stages/render tests/stages/detect \
+	  $(THINKERS:%=--cov=campaignbot.%) --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 test-2027: $(DEV) ## the tests, and the programs they start, with the clock set to June 2027
 	TESTS_AHEAD=$$($(PYTHON) -c 'import datetime as d; print((d.date(2027, 6, 15) - d.date.today()).days)') \

@@ -60,3 +60,7 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
 
 def test_a_capital_is_seen() -> None:
     assert [w.capital for w in clean.text("Leeds leeds 5").words] == [True, False, False]
+
+
+def test_visible_leaves_only_what_can_be_seen_on_one_line() -> None:
+    assert clean.visible("a\x1b[31mb\u202ec\n d\ud800 \u200be") == "a [31mb c d e"
