@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import click
 from rich.console import Console
@@ -45,8 +46,9 @@ def rehearse(
             click.echo(verdict.words(campaign=campaign.name))
             click.echo(_next(folder, well=verdict.well))
         if stay:
-            click.echo(play.where(), err=True)
-            play.wait()
+            with suppress(KeyboardInterrupt):  # that is how it ends, and no failure
+                click.echo(play.where(), err=True)
+                play.wait()
     ctx.exit(0 if verdict.well else door.NEEDS_PERSON)
 
 

@@ -4,7 +4,6 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -137,6 +136,5 @@ class Play:
         )
 
     def wait(self) -> None:
-        """Until somebody presses Ctrl-C."""
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        """Until somebody presses Ctrl-C: KeyboardInterrupt."""
+        threading.Event().wait()
