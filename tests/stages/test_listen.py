@@ -53,6 +53,19 @@ def test_a_reply_is_read_once_whatever_the_network_repeats(square: Square) -> No
     assert keep.counts(square.people) == {"London": 1}
 
 
+@pytest.mark.parametrize("polled_between", [True, False])
+def test_a_no_takes_back_a_yes_that_still_waits_for_a_person(square: Square, *, polled_between: bool) -> None:
+    square.write("me too, see you in Paris", author="ann")
+    if polled_between:
+        assert square.poll().waiting == 1
+    square.write("sorry, I can't come", author="ann")
+
+    square.poll()
+
+    assert keep.queue(square.people) == []
+    assert keep.counts(square.people) == {}
+
+
 def test_it_reads_on_page_by_page_until_known_ground(square: Square) -> None:
     square.x.batch = 2
     for number in range(5):

@@ -148,6 +148,7 @@ class _Reader:
                 wiped = True
             elif reading.intent is Intent.DECLINE:
                 wiped |= inbox.withdraw(c, person, key=self.key)
+                for_people[person] = [one for one in for_people.get(person, []) if one[1].intent is not Intent.JOIN]
             elif reading.intent is Intent.JOIN:
                 if inbox.join(c, person, _note(reply, reading), campaign=self.campaign, key=self.key):
                     joined += 1

@@ -163,13 +163,15 @@ def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: b
 
 
 def withdraw(c: Connection, person: bytes, *, key: bytes) -> bool:
-    """Delete a joiner's whole chain and their place in the counts; whether they had joined."""
+    """Delete a joiner's whole chain, their place in the counts, and a yes of theirs that still waits for a person;
+    whether there was any of it."""
     city = place_of(c, person, key=key)
     c.execute(delete(chains).where(chains.c.pseudonym == person))
     known = c.execute(delete(joiners).where(joiners.c.pseudonym == person)).rowcount > 0
     if city is not None:
         _count(c, _JOINED + city, -1)
-    return known
+    asked = delete(waiting).where(waiting.c.pseudonym == person, waiting.c.intent == Intent.JOIN)
+    return c.execute(asked).rowcount > 0 or known
 
 
 def leave(c: Connection, person: bytes, *, key: bytes, now: datetime) -> None:
