@@ -14,6 +14,7 @@ def db() -> Iterator[database.Database]:
     with db.write() as c:
         journal.add(c, chain="people", entry={"by": "a"}, now=made.NOON)
         journal.add_all(c, [("account/x", {"n": 1}), ("people", {"by": "b"}), ("people", {"by": "c"})], now=made.NOON)
+        journal.add(c, chain="people", entry={"by": "d"}, now=made.NOON)
     yield db
     db.close()
 
@@ -26,16 +27,29 @@ def test_each_chain_counts_for_itself(db: database.Database) -> None:
             (1, made.NOON, {"by": "a"}),
             (2, made.NOON, {"by": "b"}),
             (3, made.NOON, {"by": "c"}),
+            (4, made.NOON, {"by": "d"}),
         ]
+        assert len({line.hash for line in people}) == 3, "what is said at once is one page"
+        assert journal.broken(c) == []
+
+
+def test_a_page_ends_after_so_many_lines(db: database.Database) -> None:
+    many = [("people", {"line": n}) for n in range(1001)]
+    with db.write() as c:
+        journal.add_all(c, many, now=made.NOON)
+    with db.read() as c:
+        lines = journal.entries(c, "people")[4:]
+        assert [("people", dict(line.entry)) for line in lines] == many
+        assert len({line.hash for line in lines}) == 3
         assert journal.broken(c) == []
 
 
 @pytest.mark.parametrize(
     ("done", "found"),
     [
-        ("UPDATE journal SET entry = '{}' WHERE chain = 'people' AND n = 2", ["people: line 2 was changed"]),
-        ("UPDATE journal SET at = at + 1 WHERE chain = 'people' AND n = 1", ["people: line 1 was changed"]),
-        ("DELETE FROM journal WHERE chain = 'people' AND n = 2", ["people: line 2 is missing"]),
+        ("UPDATE journal SET entry = '{}' WHERE chain = 'people' AND n = 2", ["people: page 2 was changed"]),
+        ("UPDATE journal SET at = at + 1 WHERE chain = 'people' AND n = 1", ["people: page 1 was changed"]),
+        ("DELETE FROM journal WHERE chain = 'people' AND n = 2", ["people: page 2 is missing"]),
         ("DELETE FROM journal WHERE chain = 'people' AND n = 3", ["people: it does not end where it last ended"]),
         ("DELETE FROM journal WHERE chain = 'people'", ["people: it does not end where it last ended"]),
     ],

@@ -29,10 +29,16 @@ class Post:
     armed: bool = False
     called: bool = False
     ignores_quiet: bool = False
+    _key: str | None = field(init=False, default=None, compare=False, repr=False)  #: once it has been asked for
 
     @property
     def key(self) -> str:
         """Who says what where; never when or in which words."""
+        if self._key is None:
+            object.__setattr__(self, "_key", self._made())
+        return self._key  # type: ignore[return-value]  # just made
+
+    def _made(self) -> str:
         return f"{self.campaign}/{self.slot}/{self.city}/{self.language}/{self.account}"
 
     @property
@@ -104,19 +110,18 @@ class Draft:
         return self._digest
 
     def _made(self) -> str:
-        parts = [
-            self.post.key,
-            self.text,
-            self.account.platform,
-            self.account.remote,
-            self.account.base_url or "",
-            self.post.wall or "",
-            self.post.zone,
-        ]
-        for picture in self.pictures:
-            parts += [hashlib.sha256(picture.data).hexdigest(), picture.media_type, picture.alt or ""]
+        post, text, account = self.post, self.text, self.account
+        key, wall, zone = post.key, post.wall or "", post.zone
+        platform, remote, base_url = account.platform, account.remote, account.base_url or ""
         # each part with its length before it: no two different drafts are written alike
-        return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
+        written = (
+            f"{len(key)}:{key}{len(text)}:{text}{len(platform)}:{platform}{len(remote)}:{remote}"
+            f"{len(base_url)}:{base_url}{len(wall)}:{wall}{len(zone)}:{zone}"
+        )
+        for picture in self.pictures:
+            parts = (hashlib.sha256(picture.data).hexdigest(), picture.media_type, picture.alt or "")
+            written += "".join([f"{len(part)}:{part}" for part in parts])
+        return hashlib.sha256(written.encode()).hexdigest()
 
 
 def digest_of_set(drafts: Sequence[Draft]) -> str:

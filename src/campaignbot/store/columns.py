@@ -1,6 +1,7 @@
 """The column types both databases share."""
 
 import functools
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,22 +92,33 @@ def pour(c: Connection, into: Table, columns: Mapping[str, Sequence[Any] | Same]
     count = max(len(values) for values in columns.values() if not isinstance(values, Same))
     if count == 0:
         return
-    first = [column.name for column in into.primary_key]
-    names = first + [name for name in columns if name not in first]
+    first = into.primary_key.columns[0].name  # ties are few: its other columns need no sorting
+    names = [first, *(name for name in columns if name != first)]
     filled = [_converted(c.dialect, into.columns[name].type, columns[name], count=count) for name in names]
     mark = "?" if c.dialect.paramstyle == "qmark" else "%s"
     quoted = ", ".join(f'"{name}"' for name in names)
     leave = " ON CONFLICT DO NOTHING" if once else ""
     sql = f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))}){leave}'  # noqa: S608 - our own names
-    c.exec_driver_sql(sql, sorted(zip(*filled, strict=True), key=operator.itemgetter(*range(len(first)))))
+    c.exec_driver_sql(sql, sorted(zip(*filled, strict=True), key=operator.itemgetter(0)))
 
 
 def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:
     # both drivers take bytes as they are
     convert = None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
     if isinstance(values, Same):
-        return [values.value if convert is None else convert(values.value)] * count
-    return values if convert is None else [convert(value) for value in values]
+        return itertools.repeat(values.value if convert is None else convert(values.value), count)
+    return values if convert is None else map(_Converted(convert).__getitem__, values)
+
+
+class _Converted(dict[Any, Any]):
+    """Values as the database takes them, each converted once: thousands of posts fall due at the same few instants."""
+
+    def __init__(self, convert: Callable[[Any], Any]) -> None:
+        self.convert = convert
+
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self.convert(value)
+        return made
 
 
 @functools.cache

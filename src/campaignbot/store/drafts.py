@@ -36,6 +36,7 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
     """`keep`, for many at once."""
     kept, shown = list(many), {}
     named: list[str] = []
+    written: dict[int, str] = {}  # by the identity of the account: many drafts speak on the same few
     for draft in kept:
         if draft.digest is None:
             raise ValueError(f"{draft.key} lacks {', '.join(draft.missing)}: it has no digest")
@@ -45,15 +46,18 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
             shown[sha256] = picture.data
             here.append([sha256, picture.path, picture.media_type, picture.alt])
         named.append(json.dumps(here) if here else "[]")
+        if id(draft.account) not in written:
+            written[id(draft.account)] = _written(draft.account)
     pour(c, pictures, {"sha256": list(shown), "bytes": list(shown.values())}, once=True)
-    columns: dict[str, list[str | None]] = {
+    columns: dict[str, Sequence[str | None] | Same] = {
         "key": [draft.key for draft in kept],
         "digest": [draft.digest for draft in kept],
         "text": [draft.text for draft in kept],
-        "pictures": [*named],
-        "account": [_written(draft.account) for draft in kept],
+        "pictures": named,
+        "account": [written[id(draft.account)] for draft in kept],
+        "at": Same(now),
     }
-    pour(c, drafts, {**columns, "at": Same(now)}, once=True)
+    pour(c, drafts, columns, once=True)
 
 
 def load(c: Connection, key: str, digest: str) -> Draft:
@@ -150,7 +154,6 @@ def _bytes(c: Connection, sha256: str) -> bytes:
     return bytes(c.execute(select(pictures.c.bytes).where(pictures.c.sha256 == sha256)).scalar_one())
 
 
-@functools.lru_cache(maxsize=256)  # many drafts speak on the same few accounts
 def _written(account: Account) -> str:
     said = {
         "id": account.id,

@@ -1,8 +1,8 @@
 """The tables of the ledger's database.
 
 `wake` is the next instant at which the ledger must look at a delivery of its own accord: due (or later, where the
-platform asked for patience) while WAITING, until while HELD, settle_at while IN_DOUBT, else null. One index on it
-answers "what is next" whatever the number of posts.
+platform asked for patience) while WAITING, until while HELD, settle_at while IN_DOUBT, else null. The index on it by
+state answers "what is next" whatever the number of posts.
 """
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
 )
 
 from campaignbot.store.columns import Instant, Span, Word
@@ -48,21 +49,20 @@ deliveries = Table(
     Column("digest", Text),
     Column("since", Instant, nullable=False),
     Column("wake", Instant),
-    Column("freed", Boolean, nullable=False),  # a person armed, sent or retried it: `late` no longer applies
-    Column("attempts", Integer, nullable=False),
+    Column("freed", Boolean, nullable=False, server_default=false()),  # a person wants it sent: `late` is void
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Column("attempt", Text),  # the last attempt's id: only its own result is taken
     Column("attempted", Instant),
     Column("owner", Text),  # the sender of the last attempt
     Column("seen_by", Text),  # the last start that read the account's timeline for this post
-    Column("looks", Integer, nullable=False),  # how often we looked while IN_DOUBT, and knew no more
-    Column("absences", Integer, nullable=False),  # how often it was shown not to be out
+    Column("looks", Integer, nullable=False, server_default="0"),  # while IN_DOUBT that told us no more
+    Column("absences", Integer, nullable=False, server_default="0"),  # how often it was shown not to be out
     Column("not_before", Instant),
     Column("settle_at", Instant),
     Column("receipt_id", Text),
     Column("receipt_url", Text),
     Column("receipt_at", Instant),
 )
-Index("deliveries_wake", deliveries.c.wake, sqlite_where=deliveries.c.wake.is_not(None))
 Index("deliveries_lane", deliveries.c.account, deliveries.c.state, deliveries.c.wake)
 Index("deliveries_state", deliveries.c.state, deliveries.c.wake)
 Index("deliveries_reason", deliveries.c.state, deliveries.c.reason, sqlite_where=deliveries.c.reason.is_not(None))
@@ -155,10 +155,10 @@ journal = Table(
     "journal",
     metadata,
     Column("chain", Text, nullable=False),
-    Column("n", Integer, nullable=False),  # counts from 1 in each chain
+    Column("n", Integer, nullable=False),  # counts the pages of each chain from 1
     Column("at", Instant, nullable=False),
-    Column("entry", Text, nullable=False),  # JSON
-    Column("hash", LargeBinary, nullable=False),  # SHA-256 over the hash before it and this line
+    Column("entry", Text, nullable=False),  # JSON: the lines of this page, in their order
+    Column("hash", LargeBinary, nullable=False),  # SHA-256 over the hash before it and this page
     PrimaryKeyConstraint("chain", "n"),
     sqlite_with_rowid=False,
 )

@@ -15,6 +15,8 @@ from campaignbot.store.schema import deliveries as table
 
 #: States in which an attempt is, or may be, on the network.
 OUT = (State.SENDING, State.SENT, State.IN_DOUBT)
+#: States in which the ledger may have to look at a delivery of its own accord: the others have no `wake`.
+WAKING = (State.WAITING, State.HELD, State.IN_DOUBT)
 PAGE = 50
 
 
@@ -56,6 +58,11 @@ _FIRSTS = select(table).where(
         ).where(accounts.c.account.in_(bindparam("names", expanding=True)))
     )
 )
+# of one state: then the first line of the index by state is the answer
+_NEXT = select(func.min(table.c.wake)).where(
+    table.c.state == bindparam("state", type_=table.c.state.type),
+    table.c.wake > bindparam("after", type_=Instant()),
+)
 _FLYING = select(table.c.account).where(table.c.state == State.SENDING).distinct()
 
 
@@ -67,8 +74,8 @@ def anything(c: Connection, *, now: datetime) -> bool:
 
 def next_wake(c: Connection, *, after: datetime) -> datetime | None:
     """The first instant after this one at which some delivery must be looked at."""
-    found: datetime | None = c.scalar(select(func.min(table.c.wake)).where(table.c.wake > after))
-    return found
+    found = [c.scalar(_NEXT, {"state": state, "after": after}) for state in WAKING]
+    return min((wake for wake in found if wake is not None), default=None)
 
 
 def overdue(c: Connection, *, now: datetime, late: datetime) -> list[Line]:

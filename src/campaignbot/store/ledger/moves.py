@@ -47,30 +47,39 @@ def add(
 def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> None:
     """`add`, for many at once."""
     news = list(many)
-    for new in news:
-        _legal(None, new.state)
-    untils = [new.until or new.post.until for new in news]
+    for state in {new.state for new in news}:
+        _legal(None, state)
+    times = _times(news)
     columns: dict[str, Sequence[Any] | Same] = {
         **rows.of_posts([new.post for new in news]),
         "key": [new.post.key for new in news],
-        "state": [str(new.state) for new in news],
+        "state": [new.state for new in news],
         "reason": [new.reason for new in news],
         "digest": [new.digest for new in news],
-        "until": untils,
-        "begin": [_begin(new.post.due, new.not_before) for new in news],
+        "until": [until for until, _, _ in times],
+        "begin": [begin for _, begin, _ in times],
+        "wake": [wake for _, _, wake in times],
         "not_before": [new.not_before for new in news],
-        "wake": [
-            rows.wake(new.state, due=new.post.due, until=until, not_before=new.not_before, settle_at=None)
-            for new, until in zip(news, untils, strict=True)
-        ],
         "since": Same(now),
-        "freed": Same(False),
-        "attempts": Same(0),
-        "looks": Same(0),
-        "absences": Same(0),
     }
     pour(c, table, columns)
     journal.add_all(c, [_entered(new, by=by) for new in news], now=now)
+
+
+def _times(news: Iterable[New]) -> list[tuple[datetime | None, datetime | None, datetime | None]]:
+    """Each one's until, begin and wake; posts that share their times share these."""
+    known: dict[object, tuple[datetime | None, datetime | None, datetime | None]] = {}
+    found = []
+    for new in news:
+        post = new.post
+        same = (new.state, post.due, post.expires, new.until, new.not_before)
+        times = known.get(same)
+        if times is None:
+            until = new.until or post.until
+            wake = rows.wake(new.state, due=post.due, until=until, not_before=new.not_before, settle_at=None)
+            times = known[same] = (until, _begin(post.due, new.not_before), wake)
+        found.append(times)
+    return found
 
 
 def _entered(new: New, *, by: str) -> journal.Line:

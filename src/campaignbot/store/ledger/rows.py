@@ -122,7 +122,7 @@ def post(row: Row[Any]) -> Post:
 
 
 def of_posts(posts: Sequence[Post]) -> dict[str, Sequence[Any] | Same]:
-    """The columns that posts fill."""
+    """The columns that posts fill, but for `until`, which a late approval may have set."""
     spans = [post.expires if isinstance(post.expires, timedelta) else None for post in posts]
     return {
         "slot": [post.slot for post in posts],
@@ -134,10 +134,9 @@ def of_posts(posts: Sequence[Post]) -> dict[str, Sequence[Any] | Same]:
         "wall": [post.wall for post in posts],
         "tzdata": Same(IANA_VERSION),
         "due": [post.due for post in posts],
-        "until": [post.until for post in posts],
         "grace": spans,
         "expiry": [post.expires if span is None else None for post, span in zip(posts, spans, strict=True)],
-        "late": [str(post.late) for post in posts],
+        "late": [post.late for post in posts],
         "armed": [post.armed for post in posts],
         "called": [post.called for post in posts],
         "ignores_quiet": [post.ignores_quiet for post in posts],
@@ -146,7 +145,9 @@ def of_posts(posts: Sequence[Post]) -> dict[str, Sequence[Any] | Same]:
 
 def of_post(post: Post) -> dict[str, Any]:
     """The columns that one post fills."""
-    return {name: values.value if isinstance(values, Same) else values[0] for name, values in of_posts([post]).items()}
+    columns = of_posts([post])
+    filled = {name: values.value if isinstance(values, Same) else values[0] for name, values in columns.items()}
+    return filled | {"until": post.until}
 
 
 def wake(

@@ -43,14 +43,14 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("wake", sa.BigInteger(), nullable=True),
-        sa.Column("freed", sa.Boolean(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("freed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("attempt", sa.Text(), nullable=True),
         sa.Column("attempted", sa.BigInteger(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("seen_by", sa.Text(), nullable=True),
-        sa.Column("looks", sa.Integer(), nullable=False),
-        sa.Column("absences", sa.Integer(), nullable=False),
+        sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("absences", sa.Integer(), server_default="0", nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("settle_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt_id", sa.Text(), nullable=True),
@@ -74,7 +74,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("reason IS NOT NULL"),
     )
-    op.create_index("deliveries_wake", "deliveries", ["wake"], unique=False, sqlite_where=sa.text("wake IS NOT NULL"))
     op.create_table(
         "drafts",
         sa.Column("key", sa.Text(), nullable=False),
