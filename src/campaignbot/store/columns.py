@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_AT_ONCE = 500  #: rows: all of them as tuples would be the collector's to walk, again and again
 
 
 def micros(moment: datetime) -> int:
@@ -84,22 +84,22 @@ class Same:
 
 
 def pour(c: Connection, into: Table, columns: Mapping[str, Sequence[Any] | Same], *, once: bool = False) -> None:
-    """Many rows in one statement, given by column; with `once`, a row that is already there is left alone.
+    """Many rows, given by column; with `once`, a row that is already there is left alone.
 
     Past SQLAlchemy's own bookkeeping, which costs more a row than the database does: values are converted a column at a
-    time, and go in in the order of the key, since a tree that grows at its end is written once.
+    time. Rows in the order of the table's key go in fastest: a tree that grows at its end is written once.
     """
     count = max(len(values) for values in columns.values() if not isinstance(values, Same))
     if count == 0:
         return
-    first = into.primary_key.columns[0].name  # ties are few: its other columns need no sorting
-    names = [first, *(name for name in columns if name != first)]
-    filled = [_converted(c.dialect, into.columns[name].type, columns[name], count=count) for name in names]
+    filled = [_converted(c.dialect, into.columns[name].type, values, count=count) for name, values in columns.items()]
     mark = "?" if c.dialect.paramstyle == "qmark" else "%s"
-    quoted = ", ".join(f'"{name}"' for name in names)
+    quoted = ", ".join(f'"{name}"' for name in columns)
     leave = " ON CONFLICT DO NOTHING" if once else ""
-    sql = f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))}){leave}'  # noqa: S608 - our own names
-    c.exec_driver_sql(sql, sorted(zip(*filled, strict=True), key=operator.itemgetter(0)))
+    sql = f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(columns))}){leave}'  # noqa: S608 - our own names
+    rows = zip(*filled, strict=True)
+    while some := list(itertools.islice(rows, _AT_ONCE)):
+        c.exec_driver_sql(sql, some)
 
 
 def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:

@@ -34,7 +34,7 @@ def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
 
 def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
     """`keep`, for many at once."""
-    kept, shown = list(many), {}
+    kept, shown = sorted(many, key=_key), {}
     named: list[str] = []
     written: dict[int, str] = {}  # by the identity of the account: many drafts speak on the same few
     for draft in kept:
@@ -135,6 +135,10 @@ def rejected(c: Connection) -> dict[str, list[tuple[str, str, datetime]]]:
     for row in c.execute(select(rejections).order_by(rejections.c.id)):
         found.setdefault(row.key, []).append((row.by, row.why, row.at))
     return found
+
+
+def _key(draft: Draft) -> str:
+    return draft.key
 
 
 def _said(*, key: str, digest: str, by: str) -> dict[str, journal.JSON]:

@@ -8,7 +8,7 @@ No personal record and no text ever stands in it: a post is its key, words are t
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,13 +55,13 @@ def add(c: Connection, *, chain: str, entry: Mapping[str, JSON], now: datetime) 
     add_all(c, [(chain, entry)], now=now)
 
 
-def add_all(c: Connection, lines: Sequence[Line], *, now: datetime) -> None:
-    """Append many lines, in their order on each chain: two statements for all of them."""
-    if not lines:
-        return
+def add_all(c: Connection, lines: Iterable[Line], *, now: datetime) -> None:
+    """Append many lines, in their order on each chain."""
     said: dict[str, list[Mapping[str, JSON]]] = {}
     for chain, entry in lines:
         said.setdefault(chain, []).append(entry)
+    if not said:
+        return
     ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(_HEADS, {"names": list(said)})}
     at = micros(now)
     chains, numbers, texts, hashes = [], [], [], []

@@ -20,9 +20,15 @@ def posts(campaign: Campaign) -> list[Post]:
     next valid minute, and `faults` refuses it.
     """
     logins = logins_of(campaign)
-    made = [post for slot in campaign.slots for post in _of_slot(slot, campaign, logins)]
-    made.sort(key=lambda post: (post.due or _NEVER, post.key))
-    return made
+    made: dict[datetime, list[Post]] = {}
+    for slot in campaign.slots:
+        for post in _of_slot(slot, campaign, logins):
+            made.setdefault(post.due or _NEVER, []).append(post)
+    return [post for due in sorted(made) for post in sorted(made[due], key=_key)]
+
+
+def _key(post: Post) -> str:
+    return post.key
 
 
 def logins_of(campaign: Campaign) -> dict[str, Login]:
@@ -40,7 +46,7 @@ class _Times(NamedTuple):
 
 def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterator[Post]:
     together = not campaign.pacing.spacing
-    free: dict[tuple[Login, datetime], datetime] = {}
+    free: dict[Login, dict[datetime, datetime]] = {}
     known: dict[tuple[object, ...], _Times] = {}
     for city in _cities(slot, campaign):
         action = city.action
@@ -48,9 +54,10 @@ def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterat
         times = known.get(same)
         if times is None:
             times = known[same] = _times(slot, city)
+        zone = city.zone.key
         for language in _languages(slot, city):
             for account in _accounts(slot, city):
-                due = times.due
+                due, login = times.due, logins[account]
                 yield Post(
                     campaign=campaign.id,
                     slot=slot.id,
@@ -58,10 +65,10 @@ def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterat
                     city=city.id,
                     language=language,
                     account=account,
-                    platform=logins[account][0],
-                    zone=city.zone.key,
+                    platform=login[0],
+                    zone=zone,
                     wall=times.wall,
-                    due=due if due is None or together else _next_free(free, logins[account], due),
+                    due=due if due is None or together else _next_free(free.setdefault(login, {}), due),
                     expires=times.expires,
                     late=slot.late,
                     armed=slot.armed,
@@ -80,12 +87,12 @@ def _times(slot: Slot, city: City) -> _Times:
     )
 
 
-def _next_free(free: dict[tuple[Login, datetime], datetime], login: Login, due: datetime) -> datetime:
-    """The first minute from `due` on at which this slot has not yet spoken on this login."""
+def _next_free(free: dict[datetime, datetime], due: datetime) -> datetime:
+    """The first minute from `due` on at which this slot has not yet spoken on one login."""
     found = due
-    while (login, found) in free:
-        found = free[login, found]
-    free[login, due] = free[login, found] = found + clock.MINUTE
+    while found in free:
+        found = free[found]
+    free[due] = free[found] = found + clock.MINUTE
     return found
 
 

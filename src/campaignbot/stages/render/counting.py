@@ -35,7 +35,7 @@ _LINK = re.compile(
     r"(?![^ \n])"
 )
 # An address of mail is no link: "@" stands before its domain, and no dot before that.
-_MAIL = re.compile(r"(?<![^ \n])[A-Za-z0-9_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?![^ \n])")
+_MAIL = re.compile(r"[A-Za-z0-9_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ANY_LINK = re.compile(r"https?://\S+")
 
 
@@ -79,7 +79,7 @@ def _plain(text: str) -> Measure | None:
         links = tuple(match[0] for match in found)
         rest = _LINK.sub("", text)
     if "@" in rest:
-        rest = _MAIL.sub(_as_letters, rest)
+        rest = _without_mail(rest)
     if not _PLAIN.fullmatch(rest) or _DOTTED.search(rest):
         return None
     weight = len(rest) + LINK_WEIGHT * len(links)
@@ -90,8 +90,16 @@ def _plain(text: str) -> Measure | None:
     return Measure(weight, links)
 
 
-def _as_letters(mail: re.Match[str]) -> str:
-    return "m" * len(mail[0])
+def _without_mail(text: str) -> str:
+    """The text with as many letters for each word that is an address of mail. Words end at a space or a new line."""
+    at = text.find("@")
+    while at != -1:
+        start = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
+        end = min(found for found in (text.find(" ", at), text.find("\n", at), len(text)) if found != -1)
+        if _MAIL.fullmatch(text, start, end):
+            text = text[:start] + "m" * (end - start) + text[end:]
+        at = text.find("@", end)
+    return text
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,9 +1,8 @@
 """Writing to the ledger: every move is one of model.delivery.MOVES, a compare-and-swap, and journalled with it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -15,8 +14,7 @@ from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class New:
+class New(NamedTuple):
     """A post that comes into the ledger."""
 
     post: Post
@@ -46,7 +44,8 @@ def add(
 
 def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> None:
     """`add`, for many at once."""
-    news = list(many)
+    said = list(many)
+    news = sorted(said, key=_key)
     for state in {new.state for new in news}:
         _legal(None, state)
     times = _times(news)
@@ -63,7 +62,11 @@ def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> No
         "since": Same(now),
     }
     pour(c, table, columns)
-    journal.add_all(c, [_entered(new, by=by) for new in news], now=now)
+    journal.add_all(c, (_entered(new, by=by) for new in said), now=now)
+
+
+def _key(new: New) -> str:
+    return new.post.key
 
 
 def _times(news: Iterable[New]) -> list[tuple[datetime | None, datetime | None, datetime | None]]:
