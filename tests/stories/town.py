@@ -30,6 +30,7 @@ class Town:
     x: x.Network
     graph: graph.Network
     secrets: dict[str, str] = field(default_factory=dict)
+    running: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
@@ -59,14 +60,23 @@ class Town:
         return [json.loads(line) for line in self.call(*arguments, code=code, **more).splitlines()]
 
     def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-        """Start a command and leave it running; the caller ends it."""
-        return subprocess.Popen(
+        """Start a command and leave it running; what the caller has not ended by then ends with the town."""
+        started = subprocess.Popen(
             self.command(*arguments),
             env=self.environment(**more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.running.append(started)
+        return started
+
+    def end(self) -> None:
+        """End what is still running."""
+        for started in self.running:
+            if started.poll() is None:
+                started.kill()
+                started.communicate()
 
     def approve(self) -> None:
         digest = self.lines("preview", "--json")[-1]["digest"]
@@ -90,6 +100,7 @@ def town(folder: Path, *, slots: Sequence[tuple[str, datetime]], limits: str = "
             _settle_in(made, slots=slots, limits=limits)
             yield made
         finally:
+            made.end()
             made.graph.stop()
     finally:
         made.x.stop()
