@@ -14,6 +14,12 @@ def main() -> int:
         if found is not None:
             figures.append(found)
             print(json.dumps(found.record()), flush=True)
+    for figure in figures:
+        if not figure.ok:
+            print(
+                f"out of bound: {figure.name} is {figure.record()['value']}, not {figure.record()['bound']}",
+                file=sys.stderr,
+            )
     return 0 if all(figure.ok for figure in figures) else 1
 
 

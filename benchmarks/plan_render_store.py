@@ -1,10 +1,15 @@
-"""Plan, render and store 50,000 distinct posts, half for X, against raw sandboxed Jinja2 rendering of the same."""
+"""Plan, render and store 50,000 distinct posts, half for X, against raw sandboxed Jinja2 rendering of the same.
+
+Both are measured in turn, several times in one process, and the best run of each is compared with the best of the
+other: the work is the same every time, and what varies is what else the machine does.
+"""
 
 import dataclasses
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,11 +24,48 @@ from campaignbot.store import database, drafts, ledger
 
 POSTS = 50_000
 BOUND = 0.25
+RUNS = 3
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def measure() -> Figure:
     campaign = _campaign()
+    ours, raw = [], []
+    for _ in range(RUNS):
+        run, made = _ours(campaign)
+        ours.append(run)
+        raw.append(_raw(campaign, made))
+        del made
+    best = min(ours, key=lambda run: run.seconds)
+    return Figure(
+        name="plan_render_store_ratio",
+        value=min(raw) / best.seconds,
+        bound=BOUND,
+        at_least=True,
+        detail={
+            "posts": POSTS,
+            "ours_per_second": round(POSTS / best.seconds),
+            "raw_jinja_per_second": round(POSTS / min(raw)),
+            "plan_render_seconds": round(best.plan_render, 2),
+            "store_seconds": round(best.store, 2),
+            "ours_seconds_of_each_run": [round(run.seconds, 2) for run in ours],
+            "raw_jinja_seconds_of_each_run": [round(seconds, 2) for seconds in raw],
+        },
+    )
+
+
+class _Run(NamedTuple):
+    """Seconds."""
+
+    plan_render: float
+    store: float
+
+    @property
+    def seconds(self) -> float:
+        return self.plan_render + self.store
+
+
+def _ours(campaign: Campaign) -> tuple[_Run, list[Draft]]:
     began = time.perf_counter()
     made = review.drafts(campaign, platforms.limits)
     rendered = time.perf_counter()
@@ -41,21 +83,7 @@ def measure() -> Figure:
             )
         ended = time.perf_counter()
         book.close()
-    ours = POSTS / ((rendered - began) + (ended - stored))
-    raw = _raw(campaign, made)
-    return Figure(
-        name="plan_render_store_ratio",
-        value=ours / raw,
-        bound=BOUND,
-        at_least=True,
-        detail={
-            "posts": POSTS,
-            "ours_per_second": round(ours),
-            "raw_jinja_per_second": round(raw),
-            "plan_render_seconds": round(rendered - began, 2),
-            "store_seconds": round(ended - stored, 2),
-        },
-    )
+    return _Run(plan_render=rendered - began, store=ended - stored), made
 
 
 def _campaign() -> Campaign:
@@ -99,7 +127,7 @@ def _campaign() -> Campaign:
 
 
 def _raw(campaign: Campaign, made: list[Draft]) -> float:
-    """How many of the same texts a second Jinja2's sandbox renders, with every value ready to hand."""
+    """The seconds in which Jinja2's sandbox renders the same texts, with every value ready to hand."""
     environment = ImmutableSandboxedEnvironment()
     plain = [t for t in campaign.templates if t.language == "en" and t.kind is Kind.TEXT and t.platform is None]
     sources = {template.message: environment.from_string(template.source) for template in plain}
@@ -120,4 +148,4 @@ def _raw(campaign: Campaign, made: list[Draft]) -> float:
     began = time.perf_counter()
     for template, variables in values:
         template.render(variables)
-    return len(values) / (time.perf_counter() - began)
+    return time.perf_counter() - began
