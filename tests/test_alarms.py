@@ -12,7 +12,6 @@ import pytest
 from campaignbot import alarms
 
 # apprise imports it where there still is one
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 NOBODY = "json://ann:pass-word@127.0.0.1:9"
 NONSENSE = "no-such-road://127.0.0.1"
 

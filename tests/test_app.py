@@ -151,7 +151,6 @@ def test_every_missing_secret_is_named_at_once(folder: Path) -> None:
 
 
 # apprise imports it where there still is one
-@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 def test_an_alarm_address_may_be_the_name_of_a_secret(tmp_path: Path) -> None:
     found = settings.read({"CAMPAIGNBOT_ALARM": "no-such-road://127.0.0.1"}, folder=tmp_path)
     send = app.alarm_sender(made.campaign(alarms=("ALARM",)), found)

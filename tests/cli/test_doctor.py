@@ -11,7 +11,6 @@ from cli import place
 from cli.place import Place
 
 # apprise imports it where there still is one
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 URL = "base_url: http://127.0.0.1:9"
 
 

@@ -23,7 +23,6 @@ from campaignbot.store import ledger
 from engines.wired import Organiser, stands, wired
 
 # apprise imports it where there still is one
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 FAILED = ("failed: wad/morning/london/en-GB/x-london", "too long: `campaignbot retry {}` tries it again")
 SECRETS = {"API_KEY": "key", "API_SECRET": "key-secret", "ACCESS_TOKEN": "1-token", "ACCESS_SECRET": "token-secret"}
 

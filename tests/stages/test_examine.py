@@ -17,7 +17,6 @@ from campaignbot.stages import examine
 from campaignbot.stages.load import zones
 
 # apprise imports it where there still is one
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 X = {
     "CAMPAIGNBOT_X_LONDON_API_KEY": "key",
     "CAMPAIGNBOT_X_LONDON_API_SECRET": "key-secret",

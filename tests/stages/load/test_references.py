@@ -24,6 +24,21 @@ def test_whatever_is_named_must_be_there(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_wrong_city_or_slot_names_is_looked_for_all_the_same(tmp_path: Path) -> None:
+    place = written.folder(
+        tmp_path,
+        ("country: FR", "country: F"),
+        ("accounts: [x-marseille]", "accounts: [x-marsseille]"),
+        ("until: 2d}", "until: soon, cities: [lodnon]}"),
+    )
+    assert [line.split(";")[0].partition(" ")[2] for line in written.said(place)] == [
+        '"F" is not a country\'s two letters',
+        'there is no account "x-marsseille"',
+        '"soon" is not a length of time',
+        'there is no city "lodnon"',
+    ]
+
+
 def test_what_is_there_but_wrong_is_not_said_to_be_missing(tmp_path: Path) -> None:
     place = written.folder(
         tmp_path,

@@ -16,24 +16,24 @@ LONGEST_WAITING = timedelta(hours=72)
 
 def check(parts: schedule.Parts, book: section.Book) -> None:
     """Note every reference to something that is not there, and everything that is there twice."""
-    for city in parts.cities.values():
-        _known(city.accounts, parts.named_accounts, f"cities/{city.id}/accounts", "account", book)
     tags = {tag for city in parts.cities.values() for tag in city.languages}
     spoken = tags | {base(tag) for tag in tags} if parts.cities.keys() == parts.named_cities else None
-    for slot in parts.slots:
-        path = f"slots/{slot.id}"
-        _known(slot.cities, parts.named_cities, f"{path}/cities", "city", book)
-        _known(slot.accounts, parts.named_accounts, f"{path}/accounts", "account", book)
-        _known(slot.languages, spoken, f"{path}/languages", "language", book)
+    known = {
+        ("cities", "accounts"): ("account", parts.named_accounts),
+        ("slots", "cities"): ("city", parts.named_cities),
+        ("slots", "accounts"): ("account", parts.named_accounts),
+        ("slots", "languages"): ("language", spoken),
+    }
+    for path, names in book.lists.items():
+        kind, there = known.get((path.partition("/")[0], path.rpartition("/")[2]), ("", None))
+        _known(map(str, names), there, path, kind, book)
     _one_login_each(parts, book)
     _one_name_each(parts.cities.values(), book)
 
 
-def _known(
-    found: Iterable[str] | None, known: Collection[str] | None, path: str, kind: str, book: section.Book
-) -> None:
+def _known(found: Iterable[str], known: Collection[str] | None, path: str, kind: str, book: section.Book) -> None:
     """Note what is not among the known; where these cannot be told, nothing is."""
-    for name in found or ():
+    for name in found:
         if known is not None and name not in known:
             mark, fix = book.marks[f"{path}/{name}"], values.suggestion(name, sorted(known))
             book.note(mark, f"unknown-{kind}", f"there is no {kind} {values.quoted(name)}", fix)

@@ -19,6 +19,8 @@ class Book:
 
     faults: list[Fault] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
+    lists: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """Every list that was read, of sound parts or not: what it names can be looked for all the same."""
 
     def note(self, mark: Mark, code: str, message: str, fix: str, *, severity: Severity = Severity.ERROR) -> None:
         self.faults.append(
@@ -98,6 +100,7 @@ class Section:
                 self.spoil(row.mark, values.Wrong("twice", "this stands twice in the list", "delete one"))
             found[value] = None
             self.book.marks.setdefault(f"{self._at(key)}/{value}", row.mark)
+        self.book.lists[self._at(key)] = tuple(value for value in found if value is not None)
         return tuple(found)
 
     def part(self, key: str, *, required: bool = False) -> "Section | None":
