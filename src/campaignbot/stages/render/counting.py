@@ -74,16 +74,19 @@ def _plain(text: str) -> Measure | None:
     rest = text
     if "://" in text:
         found = list(_LINK.finditer(text))
-        if not all(_is_known(match[1].lower()) for match in found):
+        if not all([_is_known(match[1].lower()) for match in found]):
             return None
-        links = tuple(match[0] for match in found)
-        rest = _LINK.sub("", text)
+        links = tuple([match[0] for match in found])
+        for match in reversed(found):
+            rest = rest[: match.start()] + rest[match.end() :]
     if "@" in rest:
         rest = _without_mail(rest)
-    if not _PLAIN.fullmatch(rest) or _DOTTED.search(rest):
+    ascii_only = rest.isascii()
+    plain = rest.replace("\n", "").isprintable() if ascii_only else _PLAIN.fullmatch(rest)
+    if not plain or _DOTTED.search(rest):
         return None
     weight = len(rest) + LINK_WEIGHT * len(links)
-    if not rest.isascii():
+    if not ascii_only:
         if not unicodedata.is_normalized("NFC", rest):
             return None
         weight += sum(map(rest.count, _HEAVY))

@@ -27,6 +27,8 @@ from campaignbot.stages.render import counting, dates, templates
 
 HASHTAGS = 3
 
+_Values = tuple[dict[str, str | int], frozenset[str]]  #: what to fill in, and the paths of the gaps
+
 _GLUED = re.compile(r"http(?<=\Shttp)s?://")  # begins with a literal: so the search runs at the speed of memory
 
 
@@ -149,18 +151,31 @@ def _facts(campaign: Campaign, city: City, language: str) -> _Facts:
     )
 
 
-def _moving(post: Post, city: City, account: Account) -> dict[str, str | int | None]:
-    """The variables that differ from post to post. A called post has no day to count from; on the day itself and
-    after it there is nothing to count down to."""
-    days = -1 if post.wall is None else (city.action.date - date.fromisoformat(post.wall[:10])).days
-    return {
-        "days_left": days if days >= 0 else None,
-        "countdown": dates.countdown_text(days, post.language) if days >= 1 else None,
-        "account.handle": f"@{account.handle}" if account.platform == "x" and account.handle else None,
-    }
+def _moving(post: Post, facts: _Facts, account: Account) -> _Values:
+    """All values, with those that differ from post to post. A called post has no day to count from."""
+    days = -1 if post.wall is None else (facts.city.action.date - date.fromisoformat(post.wall[:10])).days
+    counted, uncounted = _counted(max(days, -1), post.language)
+    handle, nobody = _handle(account.handle if account.platform == "x" else None)
+    return {**facts.values, **counted, **handle}, facts.absent.union(uncounted, nobody)
 
 
-def _values(said: Mapping[str, str | int | None]) -> tuple[dict[str, str | int], frozenset[str]]:
+@functools.lru_cache(maxsize=4096)
+def _counted(days: int, language: str) -> _Values:
+    """On the day itself and after it there is nothing to count down to."""
+    return _values(
+        {
+            "days_left": days if days >= 0 else None,
+            "countdown": dates.countdown_text(days, language) if days >= 1 else None,
+        }
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _handle(handle: str | None) -> _Values:
+    return _values({"account.handle": f"@{handle}" if handle else None})
+
+
+def _values(said: Mapping[str, str | int | None]) -> _Values:
     """What to fill in, a gap where it is missing or far too long, and the paths of the gaps."""
     values: dict[str, str | int] = {}
     absent = set()
@@ -193,8 +208,7 @@ def _words(template: Template | None, post: Post, facts: _Facts, campaign: Campa
         return None
     values, absent, context = facts.values, facts.absent, facts.context
     if ready.moving:
-        moving, gone = _values(_moving(post, facts.city, campaign.accounts[post.account]))
-        values, absent = {**values, **moving}, absent | gone
+        values, absent = _moving(post, facts, campaign.accounts[post.account])
         context = templates.context(values)
     try:
         text = ready.fill(context)

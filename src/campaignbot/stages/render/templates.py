@@ -4,7 +4,7 @@ eat the machine, so only what stands on a short list is compiled at all."""
 import difflib
 import functools
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -83,9 +83,10 @@ class Compiled:
     fill: Callable[[Context], str] = field(repr=False)
 
 
-def context(values: Mapping[str, str | int]) -> Context:
-    """What a template is filled from: values under the names that `key` gives. It may serve many templates."""
-    return _SANDBOX.context_class(_SANDBOX, dict(values), None, {})
+def context(values: dict[str, str | int]) -> Context:
+    """What a template is filled from: values, which must not change, under the names that `key` gives. It may serve
+    many templates."""
+    return _SANDBOX.context_class(_SANDBOX, values, None, {})
 
 
 def key(path: str) -> str:

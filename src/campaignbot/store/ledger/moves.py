@@ -86,10 +86,13 @@ def _times(news: Iterable[New]) -> list[tuple[datetime | None, datetime | None, 
 
 
 def _entered(new: New, *, by: str) -> journal.Line:
-    chain, entry = line(new.post.key, account=new.post.account, source=None, to=new.state, by=by, reason=new.reason)
+    # as `line` writes it; a call less, fifty thousand times
+    entry: dict[str, journal.JSON] = {"key": new.post.key, "from": None, "to": new.state, "by": by}
+    if new.reason is not None:
+        entry["why"] = new.reason
     if new.digest is not None:
         entry["digest"] = new.digest
-    return chain, entry
+    return journal.account(new.post.account), entry
 
 
 def move(
