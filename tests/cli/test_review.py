@@ -46,7 +46,7 @@ def test_the_words_line_by_line(here: Place) -> None:
             "language": "en-GB",
             "account": draft.post.account,
             "text": text,
-            "alt": [],
+            "alt": None,
             "length": len(text),
             "limit": 63206 if draft.post.account == "fb-london" else 280,
             "digest": draft.digest,

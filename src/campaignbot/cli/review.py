@@ -48,7 +48,7 @@ def _line(draft: Draft) -> dict[str, Any]:
         "language": draft.post.language,
         "account": draft.post.account,
         "text": draft.text,
-        "alt": [picture.alt for picture in draft.pictures],
+        "alt": "\n".join(picture.alt for picture in draft.pictures if picture.alt) or None,
         "length": draft.length,
         "limit": draft.limit,
         "digest": draft.digest,

@@ -1,6 +1,6 @@
 """Review: a person reads what will be said, and says yes to exactly that.
 
-`drafts` and `preview` show the words in a terminal, `packet` on a page; `approve` and `reject` are what a person says
+`drafts` are the words, `packet` shows them on a page; `approve` and `reject` are what a person says
 of them; `rows` tells where each post stands; `take_up` brings the ledger in line with edited files.
 """
 
@@ -10,18 +10,16 @@ from campaignbot.stages.review.packet import packet
 from campaignbot.stages.review.rejection import reject
 from campaignbot.stages.review.standing import Row, rows
 from campaignbot.stages.review.upkeep import take_up
-from campaignbot.stages.review.words import Preview, approvable, drafts, preview
+from campaignbot.stages.review.words import approvable, drafts
 
 __all__ = [
     "Change",
-    "Preview",
     "Row",
     "Verdict",
     "approvable",
     "approve",
     "drafts",
     "packet",
-    "preview",
     "reject",
     "rows",
     "take_up",
