@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from campaignbot.model.campaign import Account
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
-from campaignbot.store.columns import Same, pour
+from campaignbot.store.columns import Same, pour, uncollected
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
 
@@ -32,6 +32,7 @@ def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
     keep_all(c, [draft], now=now)
 
 
+@uncollected()
 def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
     """`keep`, for many at once."""
     kept, shown = sorted(many, key=_key), {}

@@ -1,9 +1,11 @@
 """The moves of the table and no others, by compare-and-swap, each in the journal."""
 
+import gc
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import sqlalchemy.exc
 
 import made
 from campaignbot.model.delivery import MOVES, Delivery, Receipt, State
@@ -136,3 +138,13 @@ def test_many_keys_at_once(db: database.Database) -> None:
         keys = [new.post.key for new in many]
         assert list(ledger.deliveries(c, keys=keys)) == keys
         assert ledger.deliveries(c, keys=[]) == {}
+
+
+def test_the_collector_looks_again_after_many_were_added(db: database.Database) -> None:
+    with db.write() as c:
+        ledger.add_all(c, [], by=BY, now=NOON)
+        assert gc.isenabled()
+        twice = [ledger.New(post=made.post(), state=State.WAITING, reason=None, digest=None)] * 2
+        with pytest.raises(sqlalchemy.exc.IntegrityError):
+            ledger.add_all(c, twice, by=BY, now=NOON)
+        assert gc.isenabled()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from campaignbot.model.delivery import MOVES, Receipt, State
 from campaignbot.model.post import Post
 from campaignbot.store import journal
-from campaignbot.store.columns import Same, pour
+from campaignbot.store.columns import Same, pour, uncollected
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
 
@@ -42,6 +42,7 @@ def add(
     add_all(c, [new], by=by, now=now)
 
 
+@uncollected()
 def add_all(c: Connection, many: Iterable[New], *, by: str, now: datetime) -> None:
     """`add`, for many at once."""
     said = list(many)
