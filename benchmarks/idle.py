@@ -20,7 +20,9 @@ import campaignbot.cli.daemon, campaignbot.platforms.x.adapter, campaignbot.plat
 BOOKS = """
 import pathlib, sys
 from campaignbot import app, settings
-with app.open_books(settings.read({}, folder=pathlib.Path(sys.argv[1]))):
+found = settings.read({}, folder=pathlib.Path(sys.argv[1]))
+settings.prepare(found)
+with app.open_books(found):
     pass
 """
 
