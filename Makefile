@@ -1,4 +1,6 @@
 # Nothing but Python >= 3.11 and make is presumed: each target makes its own virtual environment, from a lock with hashes.
+# The lock is whole, so nothing is resolved anew (--no-deps): pip reads `coverage[toml]` as unpinned once a newer coverage
+# is out, and refuses. `pip check` says whether the lock still is whole.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,12 +19,14 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN): $(VENV)/bin/python lock/run.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r lock/run.txt -r lock/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock/run.txt -r lock/build.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip check --disable-pip-version-check
 	@touch $@
 
 $(DEV): $(RUN) lock/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r lock/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock/dev.txt
+	$(BIN)/pip check --disable-pip-version-check
 	@touch $@
 
 rehearsal: $(RUN) ## the whole campaign in compressed time: no account, no server

@@ -9,7 +9,7 @@ trap 'rm -rf "$place"' EXIT
 cd "$root"
 "$bin/python" -m build --wheel --no-isolation --outdir "$place/dist" . >/dev/null
 "$PYTHON" -m venv "$place/venv"
-"$place/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$root/lock/run.txt"
+"$place/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$root/lock/run.txt"
 "$place/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "$place"/dist/*.whl
 
 mkdir "$place/empty"

@@ -1,10 +1,9 @@
 """All together: the labelled examples, the unmistakable ones, and what an attacker would write."""
 
-import time
-
 import pytest
 
 from campaignbot.model.reply import Guess, Intent, Reading
+from made import lines_run
 from stages.detect.nine import examples, read
 
 
@@ -135,19 +134,14 @@ def test_disguised_letters_are_read(text: str) -> None:
 @pytest.mark.parametrize(
     "bait", ["i will be there ", "не не могу прийти ", "what about London in ", "two of us or 3 ", "a", "?!", "́"]
 )
-def test_time_is_linear_in_the_text(bait: str) -> None:
-    def seconds(length: int) -> float:
+def test_the_work_is_linear_in_the_text_and_bounded(bait: str) -> None:
+    def work(length: int) -> int:
         text = (bait * length)[:length]
-        best = []
-        for _ in range(3):
-            began = time.process_time()
-            read(text)
-            best.append(time.process_time() - began)
-        return min(best)
+        return lines_run(lambda: read(text))
 
-    read("warm up")
-    assert seconds(2_000) < 3 * max(seconds(1_000), 0.002)
-    assert seconds(100_000) < 3 * max(seconds(2_000), 0.01)
+    read("what is made once is made before the count")
+    assert work(2_000) < 2.5 * work(1_000)
+    assert work(100_000) < 1.1 * work(2_000)
 
 
 def test_a_text_longer_than_what_is_read_goes_to_a_person() -> None:

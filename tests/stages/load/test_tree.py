@@ -1,6 +1,5 @@
 """The form of schedules.yaml: every scalar is text, everything knows where it stands, bombs are refused."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -149,7 +148,6 @@ def test_a_folder_in_the_file_s_place(tmp_path: Path) -> None:
 
 def test_bombs_are_refused_before_they_go_off(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))]
-    began = time.monotonic()
     found, faults = _read(tmp_path, "\n".join(lines))
     assert found is None
     assert len(faults) == 30 + 29 * 10
@@ -158,7 +156,6 @@ def test_bombs_are_refused_before_they_go_off(tmp_path: Path) -> None:
     assert _read(tmp_path, "{" * 100_000) == (None, [f"s.yaml:{deep}look at the brackets"])
     large = "s.yaml:1:1: the file is larger than 1 MiB; split the campaign into several folders"
     assert _read(tmp_path, "#" * (1024 * 1024 + 1)) == (None, [large])
-    assert time.monotonic() - began < 20
 
 
 @given(st.text(st.sampled_from("ab:-[]{}&*!|>'\"%@`#,? \n\t~0\u2028"), max_size=40))
