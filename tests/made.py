@@ -153,7 +153,7 @@ def lines_run(call: Callable[[], object]) -> int:
     """How many lines of Python a call runs: its work, counted alike on every machine and under every load."""
     count = 0
 
-    def line(_frame: FrameType, event: str, _argument: object) -> object:
+    def line(_frame: FrameType, event: str, _argument: Any) -> Any:
         nonlocal count
         count += event == "line"
         return line
