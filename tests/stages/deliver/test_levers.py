@@ -172,6 +172,39 @@ def test_cancelling_a_city(room: Room) -> None:
     assert deliver.cancel_city(room.db, "paris", by=BY, now=room.clock.now) == ([elsewhere], [])
 
 
+def test_a_cancelled_city_says_nothing_again_that_turns_out_not_to_be_out(room: Room) -> None:
+    doubt = in_doubt(room)
+    deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now)
+    room.clock.forward(minutes=10)
+    assert (room.settle(), room.due(), room.states()) == (1, 0, {"morning": f"HELD: {Hold.VOID}"})
+    with room.db.read() as c:
+        last = journal.entries(c, journal.PEOPLE)[-1].entry
+    assert (last, room.x.texts()) == ({"what": "void", "key": doubt, "by": BY}, [])
+
+
+def test_a_city_is_cancelled_although_its_cancelled_post_comes_too_late(room: Room) -> None:
+    waiting = room.put(slot="thanks", due=NOON + timedelta(hours=2))
+    room.put(
+        slot="cancelled", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED, expires=room.clock.now
+    )
+    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([waiting], [])
+
+
+def test_one_language_without_its_approval_does_not_keep_the_others_back(room: Room) -> None:
+    def called(language: str) -> str:
+        return room.put(
+            slot="moved", language=language, due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED
+        )
+
+    first, second = called("en-GB"), called("fr-FR")
+    with room.db.write() as c:
+        drafts.void(c, key=first)
+    assert deliver.send(room.db, "moved", city="london", by=BY, now=room.clock.now) == [second]
+    assert said(room, deliver.send, "moved", city="london") == (
+        f"{first} is not approved as it now stands; approve it first"
+    )
+
+
 def test_the_cord_knows_what_there_is(room: Room) -> None:
     room.put(due=NOON)
     with room.db.write() as c:

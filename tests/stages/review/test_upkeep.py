@@ -216,3 +216,17 @@ def test_an_unready_draft_that_nobody_approved_is_left_alone() -> None:
         assert desk.take_up(db, desk.campaign(cities={"london": city})) == [(KEY, "new")]
         with db.read() as connection:
             assert ledger.deliveries(connection) == {}
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT])
+@pytest.mark.parametrize("edited", [desk.campaign(text="Come."), desk.campaign(slots=())], ids=["reworded", "gone"])
+def test_what_is_on_its_way_while_it_is_edited_loses_its_approval(state: State, edited: c.Campaign) -> None:
+    with desk.memory() as db:
+        desk.approve(db, desk.campaign())
+        desk.move(db, State.SENDING, State.WAITING)
+        if state is State.IN_DOUBT:
+            desk.move(db, state, State.SENDING)
+        desk.take_up(db, desk.campaign())
+        assert yeses(db) == ["london-1"]
+        desk.take_up(db, edited)
+        assert (desk.stands(db), yeses(db)) == ((str(state), None), [])

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery, Hold, Receipt, State
 from campaignbot.stages.deliver import settling
-from campaignbot.store import drafts, ledger
+from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.ledger import lanes
 
@@ -87,21 +87,28 @@ def send(db: Database, slot: str, *, city: str, by: str, now: datetime) -> list[
         if not held:
             states = ", ".join(sorted({str(one.state) for one in named}))
             raise errors.UserError(f"nothing of {slot} in {city} can still be sent: it is {states}")
-        for one in held:
+        # one language that lacks its approval must not keep the others back; where all do, `_release` says so
+        released = [one for one in held if _approved(c, one)] or held
+        for one in released:
             _release(c, one, by=by, now=now)
-        return [one.key for one in held]
+        return [one.key for one in released]
 
 
 def cancel_city(db: Database, city: str, *, by: str, now: datetime) -> tuple[list[str], list[str]]:
     """Cancel a city: what is HELD, WAITING or FAILED there is CANCELLED, but for called posts, and its approved
-    `cancelled` posts are due now. The keys of both; without any of the latter, people must be told by hand."""
+    `cancelled` posts are due now. The keys of both; without any of the latter, people must be told by hand. What is on
+    its way or in doubt loses its approval: it may turn out to be out, but never goes out again."""
     with db.write() as c:
         there = _of_city(c, city)
+        for one in there:
+            if one.state in (State.SENDING, State.IN_DOUBT) and not one.post.called:
+                drafts.void(c, key=one.key)
+                journal.add(c, chain=journal.PEOPLE, entry={"what": "void", "key": one.key, "by": by}, now=now)
         gone = [one.key for one in there if not one.post.called and _cancel(c, one, by=by, now=now)]
         told = [one for one in there if one.post.called and one.post.slot == CANCELLED_SLOT]
         sent = []
         for one in told:
-            if one.state is State.HELD and _approved(c, one):
+            if one.state is State.HELD and _approved(c, one) and _until(one, now=now) > now:
                 _release(c, one, by=by, now=now)
                 sent.append(one.key)
         return gone, sent
@@ -119,11 +126,16 @@ def _release(c: Connection, one: Delivery, *, by: str, now: datetime) -> None:
         _in_time(one, now=now)
         ledger.move(c, one.key, sources={State.HELD}, to=State.WAITING, by=by, now=now, freed=True)
         return
-    expires = one.post.expires
-    until = expires if isinstance(expires, datetime) else now + expires
+    until = _until(one, now=now)
     if until <= now:
         raise errors.UserError(f"{one.key} could be sent until {until:%Y-%m-%d %H:%M} UTC; its time has passed")
     ledger.move(c, one.key, sources={State.HELD}, to=State.WAITING, by=by, now=now, due=now, until=until, freed=True)
+
+
+def _until(one: Delivery, *, now: datetime) -> datetime:
+    """The last moment (UTC) of a called post that is called now."""
+    expires = one.post.expires
+    return expires if isinstance(expires, datetime) else now + expires
 
 
 def _approved(c: Connection, one: Delivery) -> bool:

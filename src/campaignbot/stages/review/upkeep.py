@@ -1,7 +1,7 @@
 """The ledger follows the files: what was edited, moved, cancelled or renamed since it was approved."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from campaignbot.model.campaign import Campaign, CityStatus
@@ -16,14 +16,17 @@ from campaignbot.store.database import Connection, Database
 
 FILES = "the files"  #: who moved it, in the journal
 _OPEN = frozenset({State.HELD, State.WAITING, State.FAILED})
+#: May come back to WAITING without anybody's asking: what the files no longer say so must not go out then.
+_ON_ITS_WAY = frozenset({State.SENDING, State.IN_DOUBT})
 
 
 def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: datetime) -> list[Change]:
     """Brings the ledger in line with the whole plan as it now stands, and says what that changed. One transaction.
 
     A draft that differs from what was approved loses its approval and is held; it goes out in neither wording. A post
-    whose words stand and whose minute moved gets its new times. What the files no longer have is cancelled. Every key
-    is remembered as seen: a post first seen after it was due is skipped.
+    whose words stand and whose minute moved gets its new times. What the files no longer have is cancelled. Of both
+    kinds, what is on its way or in doubt loses its approval: should it turn out not to be out, it is held. Every key is
+    remembered as seen: a post first seen after it was due is skipped.
     """
     with db.write() as c:
         deliveries = ledger.deliveries(c)
@@ -33,14 +36,16 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
         changed = []
         for draft in drafts:
             delivery = deliveries.get(draft.key)
-            if delivery is None or delivery.state not in _OPEN:
+            if delivery is None or delivery.state not in _OPEN | _ON_ITS_WAY:
                 continue
-            if draft.digest == delivery.digest:
-                _follow(c, draft, delivery, now=now)
-            else:
+            if draft.digest != delivery.digest:
                 changed.append(delivery)
+            elif delivery.state in _OPEN:
+                _follow(c, draft, delivery, now=now)
+        here = {draft.key for draft in drafts}
+        changed += [one for key, one in deliveries.items() if key not in here and one.state in _ON_ITS_WAY]
         _void(c, changed, now=now)
-        _cancel(c, campaign, drafts, deliveries, now=now)
+        _cancel(c, campaign, here, deliveries, now=now)
     return [_as_approved(change, deliveries.get(change.key)) for change in changes]
 
 
@@ -65,7 +70,9 @@ def _void(c: Connection, changed: Sequence[Delivery], *, now: datetime) -> None:
     journal.add_all(c, lines, now=now)
     for delivery in changed:
         key = delivery.key
-        if delivery.state is State.FAILED or delivery.reason in course.FIRM or delivery.reason == Hold.VOID:
+        if delivery.state not in (State.HELD, State.WAITING):
+            continue
+        if delivery.reason in course.FIRM or delivery.reason == Hold.VOID:
             continue
         if delivery.state is State.HELD:  # the ledger keeps no move from HELD to HELD
             ledger.move(c, key, sources={State.HELD}, to=State.WAITING, by=FILES, now=now)
@@ -73,9 +80,8 @@ def _void(c: Connection, changed: Sequence[Delivery], *, now: datetime) -> None:
 
 
 def _cancel(
-    c: Connection, campaign: Campaign, drafts: Sequence[Draft], deliveries: Mapping[str, Delivery], *, now: datetime
+    c: Connection, campaign: Campaign, here: Collection[str], deliveries: Mapping[str, Delivery], *, now: datetime
 ) -> None:
-    here = {draft.key for draft in drafts}
     for key, delivery in deliveries.items():
         if key in here or delivery.state not in _OPEN:
             continue
