@@ -3,10 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from campaignbot.app import App
+from campaignbot.app import App, utc_now
 from campaignbot.engines import local
 from campaignbot.engines.ticks import Tick
 from engines.wired import wired
@@ -88,3 +88,35 @@ def test_many_missed_wakings_are_one_and_never_two_at_once(tmp_path: Path) -> No
     with wired(tmp_path) as (app, _):
         local.run(app, [_tick(slow)], ended=lambda: False, stop=stop, failed=lambda name, error: None)
     assert (most, count <= 4) == (1, True)
+
+
+def test_a_clock_that_is_set_back_does_not_put_it_to_sleep(tmp_path: Path) -> None:
+    back = timedelta(0)
+    woken: list[datetime] = []
+    left = 50
+
+    def tick(app: App) -> None:
+        nonlocal back
+        woken.append(app.clock())
+        back = timedelta(days=2)
+
+    def ended() -> bool:
+        nonlocal left
+        left -= 1
+        return len(woken) == 2 or left == 0
+
+    with wired(tmp_path) as (app, _):
+        app.clock = lambda: utc_now() - back
+        one = _tick(tick, every=86400)
+        local.run(app, [one], ended=ended, stop=threading.Event(), failed=lambda name, error: None)
+    assert len(woken) == 2
+
+
+def test_years_asleep_are_one_wake_up_and_an_edited_interval_holds_from_the_next_one(tmp_path: Path) -> None:
+    with wired(tmp_path) as (app, _):
+        seconds = 1
+        every = local._Every(app, Tick(name="one", every=lambda _: timedelta(seconds=seconds), run=lambda _: None))
+        then, now = datetime(1970, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+        assert every.get_next_fire_time(then, now) == now + timedelta(seconds=1)
+        seconds = 30
+        assert every.get_next_fire_time(now, now) == now + timedelta(seconds=30)

@@ -3,15 +3,18 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from campaignbot.app import App
 from campaignbot.engines.ticks import Tick
 
 log = logging.getLogger(__name__)
+
+SECOND = timedelta(seconds=1)
 
 
 def run(
@@ -35,8 +38,7 @@ def run(
     for tick in ticks:
         scheduler.add_job(
             _guarded(app, tick, failed),
-            "interval",
-            seconds=tick.every(app).total_seconds(),
+            _Every(app, tick),
             next_run_time=datetime.now(UTC),
             id=tick.name,
         )
@@ -45,9 +47,28 @@ def run(
     scheduler.start()
     try:
         while not stop.wait(0.2) and not ended():
-            pass
+            _wake_after_clock_change(scheduler, now=app.clock())
     finally:
         scheduler.shutdown(wait=True)
+
+
+class _Every(BaseTrigger):  # type: ignore[misc]  # it ships no types
+    """At a tick's interval, as the files now have it, from now on: APScheduler's own counts each interval that passed
+    while the machine slept, one by one."""
+
+    def __init__(self, app: App, tick: Tick) -> None:
+        self.span: Callable[[], timedelta] = lambda: tick.every(app)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + self.span()
+
+
+def _wake_after_clock_change(scheduler: BackgroundScheduler, *, now: datetime) -> None:
+    """Wake at once what would sleep longer than its interval: the clock was set back, and APScheduler waits for the
+    old time to come round again."""
+    for job in scheduler.get_jobs():
+        if job.next_run_time - now > job.trigger.span() + SECOND:
+            job.modify(next_run_time=now)
 
 
 def _guarded(app: App, tick: Tick, failed: Callable[[str, Exception], None]) -> Callable[[], None]:
