@@ -58,7 +58,7 @@ SLOTS = """\
 
 def _rows(folder: Path) -> settings.Settings:
     """A folder with a row of each kind, and the ledger that makes them so."""
-    soon, past = app.utc_now() + timedelta(seconds=2), app.utc_now() - timedelta(days=1)
+    soon, past = app.utc_now() + timedelta(minutes=30), app.utc_now() - timedelta(days=1)
     text = place.write(folder).joinpath("schedules.yaml").read_text()
     slots = SLOTS.replace("}}\n", "}, quiet: ignore}\n").replace("SOON", place.z(soon)).replace("PAST", place.z(past))
     (folder / "schedules.yaml").write_text(text.partition("slots:\n")[0] + "slots:\n" + slots)
@@ -82,11 +82,21 @@ def _rows(folder: Path) -> settings.Settings:
     return found
 
 
-def test_each_row_of_a_dry_run_gives_exactly_one_event(tmp_path: Path) -> None:
+def test_each_row_of_a_dry_run_gives_exactly_one_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = _rows(tmp_path / "ours")
     told: list[dict[str, Any]] = []
+    began, later = app.utc_now(), timedelta(0)
+    monkeypatch.setattr(app, "utc_now", lambda: began + later)
 
-    ended = daemon.dry(found, say=told.append, drain=True, stop=threading.Event())
+    def say(
+        event: dict[str, Any],
+    ) -> None:  # once the rows are read, an hour passes, however long it took
+        nonlocal later
+        told.append(event)
+        if event["event"] == "cancelled":
+            later = timedelta(hours=1)
+
+    ended = daemon.dry(found, say=say, drain=True, stop=threading.Event())
 
     assert ended is daemon.Ended.DRAINED
     assert told[0]["event"] == "ready"
