@@ -14,13 +14,14 @@ import pytest
 import made
 from campaignbot import alarms, app, platforms, settings
 from campaignbot.app import App
-from campaignbot.engines import ticks
+from campaignbot.engines import daemon, ticks
 from campaignbot.model.delivery import State
 from campaignbot.model.reply import Intent
 from campaignbot.networks import x
-from campaignbot.stages import deliver, keep
+from campaignbot.stages import deliver, keep, watch
 from campaignbot.store import ledger
 from engines.wired import Organiser, stands, wired
+from stages.deliver.listed import Clock, Listed, put
 
 # apprise imports it where there still is one
 FAILED = ("failed: wad/morning/london/en-GB/x-london", "too long: `campaignbot retry {}` tries it again")
@@ -162,3 +163,32 @@ def test_a_crisis_that_nobody_could_be_told_of_is_told_as_soon_as_somebody_can(t
 
 def test_a_dry_run_wakes_nothing_that_speaks_to_a_network_or_reads_files() -> None:
     assert [tick.name for tick in ticks.TICKS if not tick.live_only] == ["due", "settle"]
+
+
+def test_a_long_pass_begins_nothing_on_an_account_that_an_edit_replaced(tmp_path: Path) -> None:
+    clock = Clock(made.NOON)
+    before, after = Listed(clock), Listed(clock)
+    with wired(tmp_path, platforms={"x-london": before}) as (app_, _):
+        app_.clock = clock
+        for slot in ("a", "b"):
+            put(app_.books.ledger, now=clock.now, slot=slot, due=clock.now)
+        deliver.recover(app_.books.ledger, app_.platforms, owner=app_.owner, clock=clock, emit=app_.emit)
+        before.during = lambda: setattr(app_, "platforms", {"x-london": after})
+
+        ticks.due(app_)
+        assert (before.texts(), after.texts()) == (["a london en-GB"], [])
+        ticks.due(app_)
+        assert (before.texts(), after.texts()) == (["a london en-GB"], ["b london en-GB"])
+
+
+def test_a_doubt_on_an_account_that_is_gone_is_left_to_a_person(tmp_path: Path) -> None:
+    with wired(tmp_path) as (app_, _):
+        app_.clock = lambda: made.NOON
+        key = stands(app_, None)
+        with app_.books.ledger.write() as c:
+            now, states = made.NOON, State
+            ledger.move(c, key, sources={states.WAITING}, to=states.SENDING, by="test", now=now)
+            ledger.move(c, key, sources={states.SENDING}, to=states.IN_DOUBT, by="test", now=now, settle_at=now)
+        ticks.settle(app_)
+        assert [one.kind for one in watch.attention(app_.books.ledger, now=made.NOON)] == ["in_doubt"]
+        assert daemon.drained(app_.books)

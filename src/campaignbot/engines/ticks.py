@@ -35,19 +35,23 @@ class Alarm:
 def due(app: App) -> None:
     """Send what is due; mark what is too late. Edited files first: what was reworded a moment ago must not go out."""
     app.refresh(app)
+    with app.taking_up:  # not between new accounts and what their files make of the ledger
+        platforms = app.platforms
     deliver.due(
         app.books.ledger,
-        app.platforms,
+        platforms,
         owner=app.owner,
         clock=app.clock,
         emit=app.emit,
-        stopping=app.stop.is_set,
+        # a long pass must not speak for an account as it was before an edit
+        stopping=lambda: app.stop.is_set() or app.platforms is not platforms,
     )
 
 
 def settle(app: App) -> None:
     """Look at the timelines for what is in doubt."""
-    deliver.settle(app.books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
+    book = app.books.ledger
+    deliver.settle(book, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit, alone=book.alone)
 
 
 def poll(app: App) -> list[listen.Heard]:

@@ -135,8 +135,8 @@ class Room:
     def due(self) -> int:
         return deliver.due(self.db, self.lists, owner=self.owner, clock=self.clock, emit=self.told)
 
-    def settle(self) -> int:
-        return deliver.settle(self.db, self.lists, owner=self.owner, clock=self.clock, emit=self.told)
+    def settle(self, *, alone: bool = False) -> int:
+        return deliver.settle(self.db, self.lists, owner=self.owner, clock=self.clock, emit=self.told, alone=alone)
 
     def next_due(self) -> datetime | None:
         return deliver.next_due(self.db, now=self.clock.now)

@@ -1,6 +1,7 @@
 """A post goes out once; what may not go waits; what came too late is marked."""
 
 import sqlite3
+import threading
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from campaignbot.model.delivery import Delivery, Hold, Receipt, State
 from campaignbot.stages import deliver
 from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.ledger import accounts
-from stages.deliver.listed import Crash, Room
+from stages.deliver.listed import Crash, Listed, Room
 
 NOON = made.NOON
 WORDS = "morning london en-GB"
@@ -277,6 +278,55 @@ def test_an_old_copy_of_the_ledger_cannot_post_twice(tmp_path: Path) -> None:
     assert room.one(key).receipt == Receipt(id="1", url="https://example.org/1", at=NOON + timedelta(seconds=1))
     assert (room.one(key).state, room.one(other).state, room.x.finds) == (State.SENT, State.SENT, 2)
     room.db.close()
+
+
+def test_an_old_copy_cannot_say_again_what_a_person_called(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=NOON)
+    key = room.put(slot="moved", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED)
+    deliver.send(room.db, "moved", city="london", by="london-1", now=NOON)
+    room.x.told = [(NOON + timedelta(seconds=1), "moved london en-GB")]
+    room.clock.forward(minutes=10)
+    room.recover()
+    assert (room.due(), room.one(key).state, len(room.x.texts())) == (0, State.SENT, 1)
+    room.db.close()
+
+
+def test_the_same_words_of_another_post_do_not_stand_for_one_that_is_overdue(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=NOON)
+    room.put(slot="a", due=NOON)
+    room.recover()
+    room.due()
+    key = room.put(slot="b", due=NOON + timedelta(minutes=5))
+    room.x.told = [(NOON, "b london en-GB")]  # what the first one said, the second is to say as well
+    room.clock.forward(minutes=10)
+    room.recover()
+    assert (room.due(), room.one(key).state, room.x.texts()) == (1, State.SENT, ["b london en-GB"] * 2)
+    room.db.close()
+
+
+def test_a_slow_lane_keeps_its_lease(room: Room) -> None:
+    slow = room.put(slot="a-slow", due=NOON)
+    room.lists["fb-london"] = Listed(room.clock)
+    room.put(slot="b", account="fb-london", due=NOON)
+    for minute in range(1, 10):
+        room.put(slot=f"c{minute}", account="fb-london", due=NOON + timedelta(minutes=minute))
+    room.clock.forward(hours=1)
+    spoken = threading.Event()
+
+    def spin() -> None:  # nine minutes pass for the one while the other goes on speaking
+        spoken.wait(60)
+
+    def minute() -> None:
+        room.clock.forward(minutes=1)
+        if len(room.lists["fb-london"].told) == 9:
+            assert room.settle() == 0
+            states.append(room.one(slow).state)
+            spoken.set()
+
+    states: list[State] = []
+    room.x.during, room.lists["fb-london"].during = spin, minute
+    room.due()
+    assert (states, room.one(slow).state) == ([State.SENDING], State.SENT)
 
 
 def test_each_start_looks_for_itself_even_under_the_same_name(tmp_path: Path) -> None:

@@ -115,3 +115,32 @@ def test_a_sender_whose_lease_is_over_leaves_a_doubt(room: Room) -> None:
 def test_accounts_of_other_workers_are_left_to_them(room: Room, doubt: str) -> None:
     room.lists.clear()
     assert (room.settle(), room.one(doubt).state) == (0, State.IN_DOUBT)
+
+
+def test_a_doubt_on_an_account_that_nobody_can_read_any_more_is_a_persons(room: Room, doubt: str) -> None:
+    room.lists.clear()
+    assert room.settle(alone=True) == 0
+    one = room.one(doubt)
+    assert (one.state, one.settle_at, one.reason) == (State.IN_DOUBT, None, settling.NO_ACCOUNT)
+
+
+def test_the_same_words_of_another_post_end_no_doubt(room: Room) -> None:
+    before = room.put(slot="evening", due=NOON)
+    room.clock.forward(hours=1)
+    room.due()
+    room.x.told[0] = (NOON, WORDS)  # what it said, the next one is to say as well
+    key = room.put(due=room.clock.now)
+    room.x.answers = [errors.NoAnswer("read timeout")]
+    room.due()
+    room.clock.forward(minutes=5)
+    assert (room.settle(), room.one(key).state, room.one(before).state) == (1, State.WAITING, State.SENT)
+
+
+def test_a_clock_that_was_ahead_hides_nothing(room: Room) -> None:
+    key = room.put(due=NOON)
+    room.clock.forward(hours=1)
+    room.x.answers = ["answer lost"]
+    room.due()
+    room.x.told[0] = (NOON - timedelta(minutes=50), WORDS)  # by the network's clock, which was right
+    room.clock.forward(minutes=5)
+    assert (room.settle(), room.one(key).state) == (1, State.SENT)

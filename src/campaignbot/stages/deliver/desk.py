@@ -18,8 +18,9 @@ from campaignbot.store.ledger import accounts, lanes, sending
 LEASE = timedelta(seconds=300)
 #: A send whose intent is older than this does not leave any more: its lease may soon be another's.
 STALE = timedelta(seconds=60)
-#: How far clocks and networks may disagree about when something was said.
-SKEW = timedelta(minutes=2)
+#: How far clocks and networks may disagree about when something was said. Ours may have been set back since: whoever
+#: looks too far back finds nothing that is not ours, whoever does not look far enough posts twice.
+SKEW = timedelta(hours=1)
 FOUND = "found on the timeline"
 TWICE = "found more than once on the timeline: delete the others there"
 
@@ -174,7 +175,7 @@ class Desk:
         """Whether it was due before this start, and the timeline was not read for it since: a ledger put back from an
         old copy does not know what went out after it was made."""
         one = line.delivery
-        if one.post.called or one.due is None or line.seen_by == self.start:
+        if one.due is None or line.seen_by == self.start:
             return False
         return one.due <= self.started
 
@@ -187,8 +188,8 @@ class Desk:
     def _looked(self, order: lane.Look, outcome: lane.Outcome) -> None:
         one = order.delivery
         if isinstance(outcome, tuple):
-            if outcome:
-                self._found(one, outcome, order.draft.text)
+            if found := lanes.unclaimed(self.c, one, outcome):
+                self._found(one, found, order.draft.text)
             else:
                 sending.looked(self.c, [one.key], start=self.start)
             return

@@ -79,6 +79,7 @@ class _Pass:
     done: deque[_Done] = field(default_factory=deque)
     enough: threading.Event = field(default_factory=threading.Event)
     wanted: int = 1
+    renewed: datetime | None = None  #: when the busy accounts' leases were last taken
 
     def drain(self, pool: ThreadPoolExecutor) -> None:
         """Turn upon turn, until no lane is busy and the last turn left nothing to ask."""
@@ -93,6 +94,7 @@ class _Pass:
         with self.db.write() as c:
             turn = desk.Desk(c=c, now=self.clock(), owner=self.owner)
             turn.results(done)
+            self._renew(c, turn.now)
             if sweep:
                 accounts.know(c, list(self.platforms))
                 turn.sweep()
@@ -109,6 +111,14 @@ class _Pass:
             log.info("moved", extra={"key": delivery.key, "state": str(delivery.state)})
             self.emit(delivery, text)
         return turn.again
+
+    def _renew(self, c: database.Connection, now: datetime) -> None:
+        """A lane that is slow with large pictures is not gone."""
+        if self.renewed is None or not self.busy:
+            self.renewed = now
+        elif abs(now - self.renewed) > desk.LEASE / 3:  # either way: the clock may have been set back
+            accounts.lease(c, self.busy, owner=self.owner, expires=now + desk.LEASE)
+            self.renewed = now
 
     def _gather(self) -> Iterator[tuple[lane.Order, lane.Outcome]]:
         """What came in: some results unless none comes for a while, and in a burst all that keep coming. A turn beside

@@ -22,6 +22,7 @@ LOOKS = 3
 GONE = "its sender is gone; it may be out, it may not"
 NOT_THERE = "not found on the timeline, which there does not prove that it is not out"
 UNREADABLE = "the timeline could not be read"
+NO_ACCOUNT = "its account is not in use any more, so its timeline cannot be read"
 ABSENT = "not on the timeline"
 ABSENT_AGAIN = "tried twice, and not on the timeline after either"
 
@@ -41,11 +42,20 @@ def recover(db: database.Database, platforms: Mapping[str, Platform], *, owner: 
     log.info("recovered", extra={"accounts": len(platforms), "in_doubt": len(moved)})
 
 
-def settle(db: database.Database, platforms: Mapping[str, Platform], *, owner: str, clock: Clock, emit: Emit) -> int:
+def settle(
+    db: database.Database,
+    platforms: Mapping[str, Platform],
+    *,
+    owner: str,
+    clock: Clock,
+    emit: Emit,
+    alone: bool = False,
+) -> int:
     """Look at the timelines for what is IN_DOUBT and due for it; how many were looked for.
 
     Found once: SENT. More than once: SENT, and shown to a person. Not found, where that proves absence: WAITING once,
-    then FAILED. Where it proves nothing, or the timeline cannot be read: looked for again, and in the end by a person.
+    then FAILED. Where it proves nothing, or the timeline cannot be read: looked for again, and in the end by a person;
+    at once by a person where nobody can look: `alone`, no other worker has an account that is not among `platforms`.
     """
     now = clock()
     with db.read() as c:
@@ -53,7 +63,11 @@ def settle(db: database.Database, platforms: Mapping[str, Platform], *, owner: s
             return 0
     with db.write() as c:
         moved = _orphans(c, owner=owner, now=now)
-        doubts = [line for line in lanes.doubtful(c, now=now) if line.delivery.post.account in platforms]
+        found = lanes.doubtful(c, now=now)
+        doubts = [line for line in found if line.delivery.post.account in platforms]
+        for line in found if alone else ():
+            if line.delivery.post.account not in platforms:
+                sending.look_again(c, line, at=None, reason=NO_ACCOUNT)
         looks = [_look(c, line) for line in doubts]
     _tell(moved, emit)
     if not looks:
@@ -87,6 +101,8 @@ def _settled(
     c: database.Connection, line: lanes.Line, outcome: lane.Outcome, *, proves: bool, by: str, now: datetime
 ) -> None:
     key = line.delivery.key
+    if isinstance(outcome, tuple):
+        outcome = lanes.unclaimed(c, line.delivery, outcome)
     if isinstance(outcome, tuple) and outcome:
         receipt = min(outcome, key=lambda one: one.at)
         reason = desk.TWICE if len(outcome) > 1 else None

@@ -1,13 +1,13 @@
 """What senders ask of the ledger: what may go, what is in flight, what is in doubt, what was said before."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
-from campaignbot.model.delivery import Delivery, State
+from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store.columns import Instant
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import accounts
@@ -127,6 +127,17 @@ def attempts(c: Connection, account: str, *, since: datetime) -> list[Attempt]:
         table.c.called.is_(False),
     )
     return [Attempt(slot=row.slot, at=row.attempted) for row in c.execute(asked.order_by(table.c.attempted))]
+
+
+def unclaimed(c: Connection, one: Delivery, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """Those of these that are not another delivery's own: its account may have said the same words before."""
+    asked = select(table.c.receipt_id).where(
+        table.c.account == one.post.account,
+        table.c.receipt_id.in_([receipt.id for receipt in receipts]),
+        table.c.key != one.key,
+    )
+    claimed = set(c.scalars(asked))
+    return tuple(receipt for receipt in receipts if receipt.id not in claimed)
 
 
 def sending(c: Connection) -> list[Line]:
