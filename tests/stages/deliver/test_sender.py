@@ -308,8 +308,8 @@ def test_a_slow_lane_keeps_its_lease(room: Room) -> None:
     slow = room.put(slot="a-slow", due=NOON)
     room.lists["fb-london"] = Listed(room.clock)
     room.put(slot="b", account="fb-london", due=NOON)
-    for minute in range(1, 10):
-        room.put(slot=f"c{minute}", account="fb-london", due=NOON + timedelta(minutes=minute))
+    for n in range(1, 10):
+        room.put(slot=f"c{n}", account="fb-london", due=NOON + timedelta(minutes=n))
     room.clock.forward(hours=1)
     spoken = threading.Event()
 
