@@ -1,6 +1,7 @@
 """A database opens, migrates, keeps to itself, and says in plain words what is wrong."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -193,6 +194,23 @@ def test_to_look_is_never_to_write(tmp_path: Path) -> None:
     looking.close()
 
     assert (tmp_path / "ledger.db").read_bytes() == before
+
+
+def test_to_look_is_not_to_tidy_up_after_a_daemon_that_was_killed(tmp_path: Path) -> None:
+    here, copy = tmp_path / "here", tmp_path / "a 100% copy?"
+    db = database.open(f"sqlite:///{here}/ledger.db", kind="ledger")
+    with db.write() as c:
+        ledger.see(c, ["a"], made.NOON)
+    shutil.copytree(here, copy)  # what a kill leaves: the last commits beside the file, not yet in it
+    db.close()
+    before = {name: (copy / name).read_bytes() for name in ("ledger.db", "ledger.db-wal")}
+
+    looking = database.look(f"sqlite:///{copy}/ledger.db", kind="ledger")
+    with looking.read() as c:
+        assert ledger.seen(c) == {"a": made.NOON}
+    looking.close()
+
+    assert {name: (copy / name).read_bytes() for name in before} == before
 
 
 def test_to_look_at_a_ledger_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -6,9 +6,21 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, MetaData, StaticPool, column, create_engine, event, inspect, select, table
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    StaticPool,
+    column,
+    create_engine,
+    event,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.engine import make_url
 
 from campaignbot.model import errors
@@ -19,6 +31,7 @@ Kind = Literal["ledger", "people"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Where each kind's tables are written down; imported on first use: a worker that only sends needs no table of people.
 TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "campaignbot.store.people"}
+SQLITE = "sqlite:///"
 BUSY_SECONDS = 15
 
 __all__ = ["Connection", "Database", "Kind", "look", "memory", "open"]
@@ -89,17 +102,19 @@ def look(url: str, *, kind: Kind) -> Database:
 
 
 def _made(url: str, kind: Kind, *, looking: bool) -> Database:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(parsed.database or "").absolute()
-        files.prepare(path)
-        engine = create_engine(
-            f"sqlite:///{path}",
-            hide_parameters=True,  # an error must not show anyone's words
-            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        )
-        _tune(engine, kind, wal=not looking, looking=looking)
+    if url.startswith(SQLITE):
+        path = Path(url.removeprefix(SQLITE)).absolute()  # as it stands: a folder's name may hold a question mark
+        if looking:
+            files.refuse_remote(path)
+            how: dict[str, Any] = {"creator": lambda: files.only_read(path, busy_seconds=BUSY_SECONDS)}
+        else:
+            files.prepare(path)
+            how = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+        address = URL.create("sqlite", database=str(path))
+        engine = create_engine(address, hide_parameters=True, **how)  # an error must not show anyone's words
+        _tune(engine, kind, wal=not looking)
         return Database(engine, where=str(path))
+    parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         # both kinds live at one address, each in its schema
         read_only = " -c default_transaction_read_only=on" if looking else ""
@@ -125,7 +140,7 @@ def memory(*, kind: Kind) -> Database:
     return database
 
 
-def _tune(engine: Engine, kind: Kind, *, wal: bool, looking: bool = False) -> None:
+def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: files.SQLite, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: see _opened
@@ -135,8 +150,6 @@ def _tune(engine: Engine, kind: Kind, *, wal: bool, looking: bool = False) -> No
         connection.execute("PRAGMA foreign_keys=ON")
         if kind == "people":
             connection.execute("PRAGMA secure_delete=ON")
-        if looking:
-            connection.execute("PRAGMA query_only=ON")
 
     @event.listens_for(engine, "begin")
     def _opened(connection: Connection) -> None:

@@ -49,9 +49,7 @@ def in_words(where: str) -> Iterator[None]:
 
 def prepare(path: Path) -> None:
     """Make the file, 0600, before SQLite would make it wider. UserError where that cannot be."""
-    kind = _mounted_as(path)
-    if kind in REMOTE:
-        raise errors.UserError(f"{path} lies on a network file system ({kind}); keep the state folder on a local disk")
+    refuse_remote(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -65,6 +63,20 @@ def prepare(path: Path) -> None:
             f"{path} cannot be opened ({error.strerror}); "
             "make the file and its folder readable and writable for this user"
         ) from error
+
+
+def refuse_remote(path: Path) -> None:
+    """UserError where the file lies on another machine."""
+    kind = _mounted_as(path)
+    if kind in REMOTE:
+        raise errors.UserError(f"{path} lies on a network file system ({kind}); keep the state folder on a local disk")
+
+
+def only_read(path: Path, *, busy_seconds: float) -> SQLite:
+    """A connection by which the file cannot change: one opened for writing would tidy up after whoever died, at its
+    end."""
+    address = f"{path.as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
 
 
 def _mounted_as(path: Path) -> str | None:
