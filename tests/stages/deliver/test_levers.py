@@ -94,6 +94,15 @@ def test_retry(room: Room) -> None:
     assert (room.due(), room.states()) == (1, {"morning": "SENT"})
 
 
+def test_what_failed_is_not_tried_again_after_its_time(room: Room) -> None:
+    key = room.put(due=NOON)
+    room.x.answers = [errors.Refused("too long")]
+    room.clock.forward(hours=1)
+    room.due()
+    room.clock.forward(hours=6)
+    assert said(room, deliver.retry, key) == f"{key} could be sent until 2026-12-01 18:00 UTC; its time has passed"
+
+
 def in_doubt(room: Room) -> str:
     key = room.put(due=NOON)
     room.x.answers = [errors.NoAnswer("read timeout")]

@@ -40,7 +40,7 @@ def retry(db: Database, key: str, *, by: str, now: datetime) -> None:
         one = _known(c, key)
         if one.state is not State.FAILED:
             raise errors.UserError(f"{key} is {one.state}, not FAILED: there is nothing to retry")
-        _in_time(one, now=now)
+        _in_time(one, now=now, way="its time has passed")  # in these words no approval brings it back either
         ledger.move(c, key, sources={State.FAILED}, to=State.WAITING, by=by, now=now, freed=True, absences=0)
 
 
@@ -123,7 +123,7 @@ def _release(c: Connection, one: Delivery, *, by: str, now: datetime) -> None:
     if not _approved(c, one):
         raise errors.UserError(f"{one.key} is not approved as it now stands; approve it first")
     if not one.post.called:
-        _in_time(one, now=now)
+        _in_time(one, now=now, way="approve it with --late to send it after all")
         ledger.move(c, one.key, sources={State.HELD}, to=State.WAITING, by=by, now=now, freed=True)
         return
     until = _until(one, now=now)
@@ -143,11 +143,9 @@ def _approved(c: Connection, one: Delivery) -> bool:
     return one.key in drafts.ready(c, named, approvals=ledger.approvals_asked(c))
 
 
-def _in_time(one: Delivery, *, now: datetime) -> None:
+def _in_time(one: Delivery, *, now: datetime, way: str) -> None:
     if one.until is not None and one.until <= now:
-        raise errors.UserError(
-            f"{one.key} could be sent until {one.until:%Y-%m-%d %H:%M} UTC; approve it with --late to send it after all"
-        )
+        raise errors.UserError(f"{one.key} could be sent until {one.until:%Y-%m-%d %H:%M} UTC; {way}")
 
 
 def _in_doubt(c: Connection, key: str) -> lanes.Line:
