@@ -40,7 +40,12 @@ def test_short_links_are_put_back_and_a_pictures_goes() -> None:
         ("https://t.co/abc", "https://example.org/?a=1&b=2"),
         ("https://t.co/pic", "https://x.com/wad_london/status/99/photo/1"),
     ]
-    assert base.expanded(text, links) == "Tom & Ann: https://example.org/?a=1&b=2 <now> "
+    assert base.expanded(text, links, post="99") == "Tom & Ann: https://example.org/?a=1&b=2 <now> "
+
+
+def test_a_link_to_anothers_picture_is_part_of_the_words() -> None:
+    link = "https://x.com/unaids/status/98/photo/1"
+    assert base.expanded("See https://t.co/abc", [("https://t.co/abc", link)], post="99") == f"See {link}"
 
 
 @pytest.mark.parametrize("text", ["2026-12-01T12:00:00", "noon", ""])

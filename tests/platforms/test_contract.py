@@ -105,6 +105,17 @@ class TestX(OverHttp):
         world.clock.pass_by(timedelta(minutes=5))
         assert [each.id for each in world.platform.find(world.draft, since=START)] == [receipt.id]
 
+    def test_a_link_to_anothers_picture_is_found_again(self, world: World) -> None:
+        draft = world.saying("Look: https://x.com/unaids/status/98/photo/1", "a candle")
+        receipt = world.platform.publish(draft, parent=None)
+        assert [each.id for each in world.platform.find(draft, since=START)] == [receipt.id]
+
+    def test_more_mentions_than_x_ever_shows_are_found_by_the_sweep(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        written = {world.answer("anna", receipt.id, f"{number}") for number in range(805)}
+        page = world.platform.replies([receipt], after=None)
+        assert ({reply.id for reply in page.replies}, page.complete) == (written, False)
+
 
 class TestFacebook(OverHttp):
     limits: ClassVar[Any] = made.LIMITS_FACEBOOK

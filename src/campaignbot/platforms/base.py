@@ -132,11 +132,12 @@ def fingerprint(text: str) -> str:
     return " ".join(word.rstrip("/") for word in plain.split())
 
 
-def expanded(text: str, links: Iterable[tuple[str, str]]) -> str:
-    """X's text with its short links put back: pairs of short and long; the short link of a picture disappears."""
+def expanded(text: str, links: Iterable[tuple[str, str]], *, post: str) -> str:
+    """X's text with its short links put back: pairs of short and long; the one to this post's own picture disappears,
+    for its author did not write it."""
     plain = html.unescape(text)
     for short, long in links:
-        plain = plain.replace(short, "" if re.search(r"/status/\d+/(photo|video)/\d+$", long) else long)
+        plain = plain.replace(short, "" if re.search(rf"/status/{post}/(photo|video)/\d+$", long) else long)
     return plain
 
 

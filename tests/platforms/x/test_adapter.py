@@ -68,6 +68,13 @@ def test_a_timeline_without_end_proves_nothing(server: Scripted, account: base.P
     assert len(server.to("GET", "/2/users/7/tweets")) == 32
 
 
+def test_a_timeline_as_long_as_x_shows_any_proves_nothing(server: Scripted, account: base.Platform) -> None:
+    full = [[post(str(page * 100 + number)) for number in range(100)] for page in range(32)]
+    server.tell("GET", "/2/users/7/tweets", *(posts(*each, more="on") for each in full[:-1]), posts(*full[-1]))
+    with pytest.raises(errors.TryLater, match="far enough back"):
+        account.find(made.draft(), since=NOW)
+
+
 def test_x_that_does_not_know_who_we_are_locks_out(server: Scripted, account: base.Platform) -> None:
     server.tell("GET", "/2/users/me", Told(404, {"title": "Not Found"}))
     with pytest.raises(errors.LockedOut):
@@ -134,6 +141,32 @@ def test_more_mentions_than_x_gives_sweep_at_once(server: Scripted, account: bas
     assert len(server.to("GET", "/mentions")) == 8
     # what is older than a week cannot be searched
     assert [asked.query["query"] for asked in server.to("GET", "/search/recent")] == ["conversation_id:100"]
+
+
+def test_as_many_mentions_as_x_shows_at_all_may_not_be_all(server: Scripted, account: base.Platform) -> None:
+    full = [[post(str(1000 + page * 100 + number)) for number in range(100)] for page in range(8)]
+    server.tell("GET", "/2/users/7/mentions", *(posts(*each, more="on") for each in full[:-1]), posts(*full[-1]))
+    server.tell("GET", "/2/tweets/search/recent", posts(post("102", conversation_id="100")))
+    read = account.replies([POST], after=None)
+    assert (len(read.replies), read.complete) == (801, False)
+
+
+@pytest.mark.parametrize("unwell", ["/2/tweets/search/recent", "/2/tweets"])
+def test_a_search_that_is_unwell_hides_no_new_mention_and_is_told_of(
+    server: Scripted, account: base.Platform, clock: Clock, unwell: str
+) -> None:
+    first = account.replies([POST], after=None)
+    clock.now = NOW + timedelta(hours=4)
+    server.tell("GET", "/2/users/7/mentions", posts(post("101")))
+    server.tell("GET", unwell, Told(503, {}))
+    second = account.replies([POST], after=first.cursor)
+    assert ([reply.id for reply in second.replies], second.complete) == (["101"], False)
+    if unwell.endswith("recent"):
+        with pytest.raises(errors.TryLater):
+            account.replies([POST], after=second.cursor)
+    server.tell("GET", "/2/tweets/search/recent", posts(post("102", conversation_id="100")))
+    third = account.replies([POST], after=second.cursor)
+    assert ([reply.id for reply in third.replies], third.complete) == (["101", "102"], True)
 
 
 def test_a_sweep_asks_what_x_itself_counts(server: Scripted, account: base.Platform, clock: Clock) -> None:

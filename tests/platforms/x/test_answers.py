@@ -153,6 +153,7 @@ def test_a_kind_that_is_no_name_is_not_shown() -> None:
         ({}, timedelta(minutes=15)),
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) + 300)}, timedelta(minutes=5)),
         ({"x-rate-limit-reset": str(int(NOW.timestamp()) - 300)}, timedelta(minutes=1)),
+        ({"x-rate-limit-reset": str(int(NOW.timestamp()))}, timedelta(minutes=1)),
         ({"x-rate-limit-reset": "soon"}, timedelta(minutes=15)),
         ({"x-rate-limit-reset": "9" * 12}, timedelta(days=1)),
         ({"x-rate-limit-reset": "9" * 5000}, timedelta(minutes=15)),

@@ -16,7 +16,8 @@ from campaignbot.platforms import base, wire
 from campaignbot.platforms.x import line, posts
 
 PAGE_SIZE = 100
-#: X gives 800 mentions and 3,200 posts at the most; a conversation is searched 7 days back.
+#: X gives 800 mentions and 3,200 posts at the most, and does not say that there were more; a conversation is searched
+#: 7 days back.
 MENTION_PAGES = 8
 TIMELINE_PAGES = 32
 SEARCH_PAGES = 10
@@ -103,7 +104,7 @@ class X:
             ),
             cap=TIMELINE_PAGES,
         )
-        if not complete:
+        if not complete or len(said) >= TIMELINE_PAGES * PAGE_SIZE:
             raise errors.TryLater("X does not show this account's timeline far enough back")
         found = {post.id: post.at for post in said if base.fingerprint(post.text) == words and post.at >= start}
         return tuple(self._receipt(post, at=at) for post, at in found.items())
@@ -113,13 +114,20 @@ class X:
         start = min((receipt.at for receipt in to), default=now)
         read = _Read.parsed(after) if after else _Read(seen=start, swept=now)
         seen, complete = self._mentions(me, since=read.seen - OVERLAP)
+        fresh = any(post.at > read.seen for post in seen)
         swept, left, claimed = read.swept, read.left, None
-        if not complete or (not left and now - swept >= self._patience.sweep):
-            swept, left = now, tuple(receipt.id for receipt in to if now - receipt.at < SEARCHABLE)
-            claimed = self._claimed([receipt.id for receipt in to])
-        for conversation in left[:SWEEP]:
-            answers, whole = self._conversation(conversation)
-            seen, complete = seen + answers, complete and whole
+        try:
+            if not complete or (not left and now - swept >= self._patience.sweep):
+                swept, left = now, tuple(receipt.id for receipt in to if now - receipt.at < SEARCHABLE)
+                claimed = self._claimed([receipt.id for receipt in to])
+            for conversation in left[:SWEEP]:
+                answers, whole = self._conversation(conversation)
+                seen, complete, left = seen + answers, complete and whole, left[1:]
+        except errors.TryLater:
+            # a search that is unwell must not hide new mentions: what is left of the sweep waits for the next call
+            if not fresh:
+                raise
+            complete = False
         ours = frozenset(receipt.id for receipt in to)
         replies = {
             post.id: self._reply(post, me=me, ours=ours) for post in seen if not (post.repost or post.id in ours)
@@ -127,7 +135,7 @@ class X:
         newest = max((reply.at for reply in replies.values()), default=read.seen)
         return Page(
             replies=tuple(sorted(replies.values(), key=lambda reply: (reply.at, reply.id))),
-            cursor=_Read(seen=max(newest, read.seen), swept=swept, left=left[SWEEP:]).cursor(),
+            cursor=_Read(seen=max(newest, read.seen), swept=swept, left=left).cursor(),
             complete=complete,
             claimed_total=claimed,
         )
@@ -177,12 +185,13 @@ class X:
 
     def _mentions(self, me: str, *, since: datetime) -> tuple[list[posts.Seen], bool]:
         start = since.replace(microsecond=0)
-        return self._line.pages(
+        seen, complete = self._line.pages(
             lambda client, more: client.get_users_mentions(
                 me, start_time=start, pagination_token=more, **_WITH_AUTHORS
             ),
             cap=MENTION_PAGES,
         )
+        return seen, complete and len(seen) < MENTION_PAGES * PAGE_SIZE
 
     def _conversation(self, post: str) -> tuple[list[posts.Seen], bool]:
         return self._line.pages(

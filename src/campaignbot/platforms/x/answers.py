@@ -96,8 +96,9 @@ def regain(headers: Mapping[str, str], *, now: datetime) -> datetime | None:
         if headers.get(f"{limit}-remaining") == "0":
             resets.append(headers.get(f"{limit}-reset"))
     epoch = int(now.timestamp())
-    seconds = [_whole(reset) - epoch for reset in resets if _whole(reset)] + [_whole(headers.get("retry-after"))]
-    if not any(seconds):
+    seconds = [_whole(reset) - epoch for reset in resets if _whole(reset)]
+    seconds += filter(None, [_whole(headers.get("retry-after"))])
+    if not seconds:
         return None
     return now + timedelta(seconds=min(max(*seconds, 60), 24 * 60 * 60))
 

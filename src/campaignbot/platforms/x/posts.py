@@ -55,4 +55,4 @@ def _text(post: Mapping[str, Any]) -> str:
     note = post.get("note_tweet") or {}
     links = ((note or post).get("entities") or {}).get("urls") or []
     pairs = [(link["url"], link.get("expanded_url") or link["url"]) for link in links]
-    return base.expanded(note.get("text") or post["text"], pairs).strip()
+    return base.expanded(note.get("text") or post["text"], pairs, post=whole_id(post["id"])).strip()
