@@ -124,6 +124,56 @@ def test_a_post_that_is_gone_does_not_stop_the_others(server: Scripted, page: ba
     assert (ids(read), read.complete) == (["4_1"], True)
 
 
+TWO = [POST, Receipt(id="12_4", url=None, at=NOW)]
+UNWELL = Told(500, {"error": {"code": 2, "message": "An unexpected error has occurred"}})
+TOO_MANY = Told(400, {"error": {"code": 80001, "message": "There have been too many calls to this Page account"}})
+
+
+@pytest.mark.parametrize("failing", [UNWELL, Told(400, {"error": {"code": 100, "message": "no"}})])
+def test_a_post_that_cannot_be_shown_hides_no_other_and_is_told_of(
+    server: Scripted, page: base.Platform, failing: Told
+) -> None:
+    server.tell("GET", "/12_3/comments", failing)
+    server.tell("GET", "/12_4/comments", comments(comment("4_1")))
+    read = page.replies(TWO, after=None)
+    assert (ids(read), read.complete) == (["4_1"], False)
+    with pytest.raises(errors.PlatformError):
+        page.replies(TWO, after=read.cursor)
+    assert len(server.to("GET", "/12_4/comments")) == 1
+    server.tell("GET", "/12_3/comments", comments(comment("3_1")))
+    again = page.replies(TWO, after=read.cursor)
+    assert (ids(again), again.complete) == (["3_1"], True)
+
+
+@pytest.mark.parametrize("failing", [TOO_MANY, Drop()])
+def test_too_many_calls_and_silence_ask_nothing_more_and_keep_what_was_read(
+    server: Scripted, page: base.Platform, failing: Told | Drop
+) -> None:
+    three = [*TWO, Receipt(id="12_5", url=None, at=NOW)]
+    server.tell("GET", "/12_3/comments", comments(comment("3_1")))
+    server.tell("GET", "/12_4/comments", failing)
+    read = page.replies(three, after=None)
+    assert (ids(read), read.complete, server.to("GET", "/12_5/comments")) == (["3_1"], False, [])
+    with pytest.raises(errors.TryLater):
+        page.replies(three, after=read.cursor)
+    assert len(asked(server)) == 1
+
+
+def test_what_the_days_scan_did_not_come_to_is_scanned_the_next_time(
+    server: Scripted, page: base.Platform, clock: Clock
+) -> None:
+    for number in ("3", "4"):
+        server.tell("GET", f"/12_{number}/comments", comments(comment(f"{number}_1")))
+    first = page.replies(TWO, after=None)
+    clock.now = NOW + timedelta(hours=25)
+    server.tell("GET", "/12_4/comments", UNWELL)
+    second = page.replies(TWO, after=first.cursor)
+    server.tell("GET", "/12_4/comments", comments(comment("4_0"), comment("4_1")))
+    third = page.replies(TWO, after=second.cursor)
+    assert [ids(read) for read in (first, second, third)] == [["3_1", "4_1"], ["3_1"], ["4_0", "4_1"]]
+    assert [each.query.get("since") for each in server.to("GET", "/12_4/comments")] == [None] * 3
+
+
 def test_a_list_without_end_is_read_in_part(server: Scripted, page: base.Platform) -> None:
     server.tell("GET", "/12_3/comments", comments(comment("3_1"), after="one"), Told(400, FAR))
     read = page.replies([POST], after=None)

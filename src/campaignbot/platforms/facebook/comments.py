@@ -82,16 +82,28 @@ class Comments:
         before = _Read.parsed(after) if after else _Read(now)
         scan = now - before.scanned >= RESCAN
         marks = self._marks(to)
-        known, replies, complete = dict(before.posts), list[Reply](), True
+        # what a scan does not come to is read from its start the next time
+        known, replies, complete = {} if scan else dict(before.posts), list[Reply](), True
+        read, failed = 0, None
         for post in (receipt.id for receipt in to):
             last, (mark, _) = before.posts.get(post), marks.get(post, ("", 0))
             if last and not scan and not last.due(mark, now=now):
                 continue
             seen = last.seen if last else None
-            fresh, whole = self._under(post, since=None if scan or seen is None else seen - OVERLAP)
+            try:
+                fresh, whole = self._under(post, since=None if scan or seen is None else seen - OVERLAP)
+            except (errors.TryLater, errors.Refused) as error:
+                # one post that Facebook cannot show must not hide the others; silence, or too much, is about all
+                failed, complete = failed or error, False
+                if self.speaks.answer is None or (isinstance(error, errors.TryLater) and error.account_wide):
+                    break
+                continue
+            read += 1
             replies += fresh
             complete = complete and whole
             known[post] = _Known(mark, now, max((reply.at for reply in fresh), default=seen))
+        if failed and not read:
+            raise failed
         return Page(
             replies=tuple(replies),
             cursor=_Read(now if scan else before.scanned, known).cursor(),
