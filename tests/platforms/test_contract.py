@@ -7,6 +7,7 @@ import pytest
 import made
 from campaignbot import platforms
 from campaignbot.model.campaign import Account
+from campaignbot.model.reply import Check
 from campaignbot.networks import graph as graph_network
 from campaignbot.networks import x as x_network
 from campaignbot.platforms import base
@@ -162,6 +163,15 @@ class TestFacebook(OverHttp):
         )
         (check,) = person.check()
         assert (check.ok, check.detail) == (False, "the token of fb-london belongs to another Page or to a person")
+
+    def test_doctor_says_when_the_token_ends(self, world: World) -> None:
+        secrets = {"PAGE_TOKEN": PAGE_TOKEN, "APP_SECRET": APP_SECRET, "APP_ID": graph_network.network.APP_ID}
+        page = platforms.connect(
+            _page(world.network.url, "1234567890"), secrets.get, clock=world.clock, patience=PATIENCE
+        )
+        told = [check for check in page.check() if check.name == "fb-london: Facebook token"]
+        assert told == [Check(name="fb-london: Facebook token", ok=True, detail="has no end")]
+        assert [path for _, path, query in world.network.requests if "canary" in query] == []
 
     def test_only_posts_with_something_new_are_asked_for_comments(self, world: World) -> None:
         receipts = [world.platform.publish(world.saying(f"Number {number}"), parent=None) for number in range(3)]

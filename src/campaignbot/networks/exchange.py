@@ -60,7 +60,7 @@ class Request:
         """The parameters of an urlencoded body; empty for another media type."""
         if self.media_type != "application/x-www-form-urlencoded":
             return []
-        return parse_qsl(self.body.decode(), keep_blank_values=True)
+        return parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True)
 
     def parts(self) -> list[Part]:
         """The parts of a multipart body; empty for another media type."""

@@ -172,6 +172,7 @@ def test_posts_come_newest_first(asking: AskGraph, clock: Clock) -> None:
     ("parameters", "message"),
     [
         ({"limit": 101}, "(#100) Param limit must be a number between 0 and 100"),
+        ({"limit": "1²"}, "(#100) Param limit must be a number between 0 and 100"),
         ({"filter": "all"}, "(#100) Param filter must be one of {toplevel, stream}"),
         ({"order": "ranked"}, "(#100) Param order must be one of {chronological, reverse_chronological}"),
         ({"summary": "yes"}, "(#100) Param summary is not valid"),

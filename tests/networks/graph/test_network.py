@@ -172,6 +172,17 @@ def test_describes_a_token(network: graph.Network, clock: Clock) -> None:
     }
 
 
+def test_a_post_may_mean_another_method(network: graph.Network, asking: AskGraph) -> None:
+    post = asking.say("Come")
+    with AskGraph(network, token=APP_TOKEN) as app:
+        described = app.post("/debug_token", input_token=TOKEN, method="get").json()["data"]
+    read = asking.post(f"/{post}", method="GET", fields="message").json()
+    deleted = asking.post(f"/{post}", method="delete").json()
+
+    assert (described["is_valid"], described["profile_id"]) == (True, PAGE)
+    assert (read, deleted, network.posts(PAGE)) == ({"message": "Come", "id": post}, {"success": True}, [])
+
+
 def test_a_missing_permission_is_named(network: graph.Network) -> None:
     network.add_page("2", "Paris", "paris", scopes=())
     post = network.posts(PAGE)

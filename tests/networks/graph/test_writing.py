@@ -104,6 +104,13 @@ def test_refuses_what_is_malformed(asking: AskGraph, parameters: dict[str, str],
     assert asking.network.posts(PAGE) == []
 
 
+def test_words_that_are_not_utf_8_are_refused_and_not_dropped(asking: AskGraph) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = asking.session.post(f"{asking.network.url}/v26.0/{PAGE}/feed", data=b"\xff=1", headers=form, timeout=5)
+
+    assert error(answer)["code"] == 100
+
+
 def test_a_picture_makes_a_post(asking: AskGraph) -> None:
     made = asking.upload(f"/{PAGE}/photos", caption="The gate", alt_text_custom="A white gate").json()
     post = asking.get(f"/{made['post_id']}", fields="message,status_type,attachments").json()

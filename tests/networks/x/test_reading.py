@@ -227,6 +227,7 @@ def test_names_a_parent_that_is_gone(asking: AskX) -> None:
     ("path", "parameters", "message"),
     [
         ("mentions", {"max_results": 4}, "The `max_results` query parameter value [4] is not between 5 and 100"),
+        ("tweets", {"max_results": "²"}, "The `max_results` query parameter value [²] is not between 5 and 100"),
         ("tweets", {"max_results": 101}, "The `max_results` query parameter value [101] is not between 5 and 100"),
         ("tweets", {"since_id": "x"}, "The `since_id` query parameter value [x] is not valid"),
         (

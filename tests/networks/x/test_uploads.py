@@ -133,6 +133,7 @@ def test_a_picture_belongs_to_who_uploaded_it(asking: AskX) -> None:
         ({"media": "AAAA"}, 400, "$.media_category: does not have a value in the enumeration"),
         ({"media_category": "tweet_image"}, 400, "$.media: is missing but it is required"),
         ({"media": "not base64!", "media_category": "tweet_image"}, 400, "$.media: must be base64"),
+        ({"media": "é", "media_category": "tweet_image"}, 400, "$.media: must be base64"),
         ({"media": "AAAA", "media_category": "tweet_image"}, 400, "media type unrecognized."),
         ({"media": "AAAA", "media_category": "tweet_video"}, 400, "Only tweet_image is simulated here."),
         ({"media": "AAAA", "alt_text": "x"}, 400, f"$.alt_text: {UNKNOWN}"),
@@ -151,6 +152,7 @@ def test_refuses_what_is_no_picture(asking: AskX, body: Any, code: int, message:
     ("body", "message"),
     [
         ({"media_type": "text/plain"}, "$.media_type: does not have a value in the enumeration"),
+        ({"media_type": {}}, "$.media_type: does not have a value in the enumeration"),
         ({"media_type": "image/png"}, "$.total_bytes: must be between 1 and 5242880"),
     ],
 )

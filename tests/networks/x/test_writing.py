@@ -80,6 +80,11 @@ def test_ids_grow_with_time_and_within_a_moment(asking: AskX, clock: Clock) -> N
             "$.reply_settings: does not have a value in the enumeration"
             " [following, mentionedUsers, subscribers, verified]",
         ),
+        (
+            {"text": "a", "reply_settings": []},
+            "$.reply_settings: does not have a value in the enumeration"
+            " [following, mentionedUsers, subscribers, verified]",
+        ),
         ({"text": "a", "media": {"media_ids": []}}, "$.media.media_ids: must have between 1 and 4 values"),
         ({"text": "a", "media": {"media_ids": ["1"]}}, "Your media IDs are invalid."),
         (["a"], "Request body must be a JSON object."),

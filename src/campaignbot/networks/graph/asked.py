@@ -142,11 +142,9 @@ def _json(text: str, name: str) -> Any:
 
 def moment(text: str, name: str) -> datetime:
     """A time: Unix seconds or ISO 8601 with an offset."""
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text), UTC)
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
+        found = datetime.fromtimestamp(int(text), UTC) if text.isdigit() else datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError) as error:
         raise refusals.bad(f"Param {name} is not a valid time.") from error
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
@@ -158,7 +156,7 @@ def parameters(request: exchange.Request) -> Parameters:
     files = {}
     for part in request.parts():
         if part.filename is None:
-            given[part.name] = part.body.decode()
+            given[part.name] = part.body.decode(errors="replace")
         else:
             files[part.name] = part.body
     return Parameters(given, files)

@@ -38,7 +38,7 @@ class Window:
 def window(given: Mapping[str, str]) -> Window:
     """Read the parameters of a list; raises Refusal 100."""
     text = given.get("limit", str(USUAL))
-    if not text.isdigit() or int(text) > MOST:
+    if not (text.isascii() and text.isdigit()) or int(text) > MOST:
         raise refusals.bad(f"Param limit must be a number between 0 and {MOST}")
     if given.get("summary", "false") not in ("true", "false", "1", "0", "total_count", "order", "can_comment"):
         raise refusals.bad("Param summary is not valid")

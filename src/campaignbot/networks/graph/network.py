@@ -211,7 +211,7 @@ class Network:
             token = self._gate.admit(request, given.given, now=now)
             headers |= self._usage(token)
             view = self._view(request, version, token, given, now=now)
-            answer = wire.reply(HTTPStatus.OK, edges.answer(request, path, given, view, self._gate))
+            answer = wire.reply(HTTPStatus.OK, edges.answer(_meant(request, given), path, given, view, self._gate))
         except refusals.Refusal as refused:
             answer = refused.answer
         return self._dressed(dataclasses.replace(answer, headers=headers))
@@ -232,6 +232,13 @@ class Network:
         if token.kind == "PAGE":
             return _usage(token.holder, self._world.pages[token.holder].usage, minutes=0)
         return {"X-App-Usage": json.dumps({"call_count": 0, "total_time": 0, "total_cputime": 0})}
+
+
+def _meant(request: wire.Request, given: asked.Parameters) -> wire.Request:
+    """The request with the method that it means: a POST may name another one."""
+    named = (given.text("method") or "").upper()
+    other = request.method == "POST" and named in ("GET", "DELETE")
+    return dataclasses.replace(request, method=named) if other else request
 
 
 def _versioned(path: str) -> tuple[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ SHOW_LIST: Final = "pages_show_list"
 SCOPES: Final = (MANAGE_POSTS, READ_ENGAGEMENT, READ_USER_CONTENT, MANAGE_ENGAGEMENT, SHOW_LIST)
 TASKS: Final = ("ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE")
 
-FRAMEWORK: Final = frozenset({"access_token", "appsecret_proof", "fields", "locale"})
+FRAMEWORK: Final = frozenset({"access_token", "appsecret_proof", "fields", "locale", "method"})
 PAGING: Final = frozenset({"limit", "after", "before"})
 LIST: Final = PAGING | {"since", "until", "summary"}
 FEED: Final = LIST | {"include_hidden", "show_expired", "with"}

@@ -171,7 +171,7 @@ def _wrong(name: str, value: str, endpoint: Endpoint) -> tuple[dict[str, list[st
             legal = ",".join(sorted(VALUES[name]))
             return {name: bad}, f"The `{name}` query parameter value [{bad[0]}] is not one of [{legal}]"
     elif name == "max_results":
-        if not value.isdigit() or not endpoint.least <= int(value) <= endpoint.most:
+        if not ID.fullmatch(value) or not endpoint.least <= int(value) <= endpoint.most:
             return {name: [value]}, f"{shown} is not between {endpoint.least} and {endpoint.most}"
     elif name in ("since_id", "until_id", "media_id"):
         if not ID.fullmatch(value):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -46,7 +45,7 @@ def initialize(world: World, owner: User, request: exchange.Request, *, now: dat
     """The first of three: a media id to append to."""
     given = writing.json_object(request, types=types)
     _known(given, INITIALIZE, types=types)
-    if given.get("media_type") not in KNOWN:
+    if str(given.get("media_type")) not in KNOWN:
         raise problems.invalid("$.media_type: does not have a value in the enumeration", types=types)
     total = given.get("total_bytes")
     if not isinstance(total, int) or not 0 < total <= LARGEST:
@@ -70,7 +69,7 @@ def append(
         given = writing.json_object(request, types=types)
         body, index = _from_base64(str(given.get("media", "")), types=types), str(given.get("segment_index", ""))
     _known(given, frozenset({"media", "segment_index"}), types=types)
-    if not index.isdigit() or int(index) > 999:
+    if not asked.ID.fullmatch(index) or int(index) > 999:
         raise problems.invalid("$.segment_index: must be between 0 and 999", types=types)
     media.segments[int(index)] = body
     expires = int(media.expires.timestamp())
@@ -128,7 +127,7 @@ def _known(given: dict[str, Any], names: frozenset[str], *, types: str) -> None:
 def _from_base64(text: str, *, types: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # letters beyond ASCII are no binascii.Error
         raise problems.invalid("$.media: must be base64", types=types) from error
 
 

@@ -116,7 +116,7 @@ def _draft(request: exchange.Request, rules: Rules) -> _Draft:
     text = body.get("text", "")
     if not isinstance(text, str):
         raise problems.invalid("$.text: must be a string", types=rules.types)
-    if "reply_settings" in body and body["reply_settings"] not in REPLY_SETTINGS:
+    if "reply_settings" in body and str(body["reply_settings"]) not in REPLY_SETTINGS:
         raise problems.invalid(
             f"$.reply_settings: does not have a value in the enumeration [{', '.join(sorted(REPLY_SETTINGS))}]",
             types=rules.types,
