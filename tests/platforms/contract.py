@@ -152,6 +152,20 @@ class OverHttp(Saying):
             world.platform.publish(world.draft, parent=None)
         assert [each.id for each in world.platform.find(world.draft, since=START)] == [receipt.id]
 
+    def test_what_stands_there_twice_is_found_twice(self, world: World) -> None:
+        receipts = []
+        for draft in (world.draft, world.saying("Other words"), world.draft):
+            receipts.append(world.platform.publish(draft, parent=None))
+            world.clock.pass_by(timedelta(hours=25))
+        assert {each.id for each in world.platform.find(world.draft, since=START)} == {receipts[0].id, receipts[2].id}
+
+    def test_a_post_beyond_the_timelines_first_page_is_found(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        for number in range(101):
+            world.clock.pass_by(timedelta(seconds=1))
+            world.platform.publish(world.saying(f"Number {number}"), parent=None)
+        assert [each.id for each in world.platform.find(world.draft, since=START)] == [receipt.id]
+
     def test_too_many_is_for_later_and_holds_the_account(self, world: World) -> None:
         world.fault("rate_limited", seconds=1800)
         with pytest.raises(errors.TryLater) as told:

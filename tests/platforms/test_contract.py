@@ -173,6 +173,16 @@ class TestFacebook(OverHttp):
         assert told == [Check(name="fb-london: Facebook token", ok=True, detail="has no end")]
         assert [path for _, path, query in world.network.requests if "canary" in query] == []
 
+    def test_an_answer_below_a_comment_is_seen_as_new_and_read(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        top = world.network.comment(receipt.id, "anna", "I come")
+        first = world.platform.replies([receipt], after=None)
+        world.clock.pass_by(timedelta(minutes=3))
+        below = world.network.comment(receipt.id, "boris", "so do I", parent=top)
+        second = world.platform.replies([receipt], after=first.cursor)
+        told = [({reply.id: reply.root for reply in page.replies}, page.claimed_total) for page in (first, second)]
+        assert told == [({top: receipt.id}, 1), ({top: receipt.id, below: receipt.id}, 2)]
+
     def test_only_posts_with_something_new_are_asked_for_comments(self, world: World) -> None:
         receipts = [world.platform.publish(world.saying(f"Number {number}"), parent=None) for number in range(3)]
         page = world.platform.replies(receipts, after=None)

@@ -74,6 +74,14 @@ def test_a_page_that_cannot_say_who_it_is_is_locked_out(server: Scripted) -> Non
         connected(server).publish(made.draft(), parent=None)
 
 
+def test_a_timeline_that_breaks_off_proves_nothing(server: Scripted) -> None:
+    ours = {"id": "12_3", "message": made.draft().text, "created_time": "2027-03-01T12:00:00+0000"}
+    paging = {"cursors": {"after": "on"}, "next": "https://graph.facebook.com/on"}
+    server.tell("GET", "/published_posts", Told(200, {"data": [ours], "paging": paging}), Told(502, b"<html>"))
+    with pytest.raises(errors.TryLater):
+        connected(server).find(made.draft(), since=NOW)
+
+
 def test_a_timeline_without_end_proves_nothing(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comments, "LIST_PAGES", 2)
     paging = {"cursors": {"after": "on"}, "next": "https://graph.facebook.com/on"}

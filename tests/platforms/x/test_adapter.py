@@ -75,6 +75,13 @@ def test_a_timeline_as_long_as_x_shows_any_proves_nothing(server: Scripted, acco
         account.find(made.draft(), since=NOW)
 
 
+def test_a_timeline_that_breaks_off_proves_nothing(server: Scripted, account: base.Platform) -> None:
+    ours = post("101", made.draft().text, created_at="2027-03-01T12:00:00.000Z")
+    server.tell("GET", "/2/users/7/tweets", posts(ours, more="on"), Told(502, b"<html>"))
+    with pytest.raises(errors.TryLater):
+        account.find(made.draft(), since=NOW)
+
+
 def test_x_that_does_not_know_who_we_are_locks_out(server: Scripted, account: base.Platform) -> None:
     server.tell("GET", "/2/users/me", Told(404, {"title": "Not Found"}))
     with pytest.raises(errors.LockedOut):
