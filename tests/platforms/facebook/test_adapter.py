@@ -52,6 +52,7 @@ def test_doctor_says_that_a_version_is_no_longer_served(server: Scripted) -> Non
     [
         ({"is_valid": True, "type": "PAGE", "scopes": SCOPES, "expires_at": 0}, True, "has no end"),
         ({"is_valid": True, "type": "PAGE", "scopes": SCOPES, "expires_at": 1830000000}, True, "ends 2027-12-28"),
+        ({"is_valid": True, "type": "PAGE", "scopes": SCOPES, "expires_at": 1804680000}, False, "ends 2027-03-10"),
         ({"is_valid": True, "type": "USER", "scopes": SCOPES}, False, "has no end"),
         ({"is_valid": False, "type": "PAGE", "scopes": SCOPES}, False, "has no end"),
         ({"is_valid": True, "type": "PAGE", "scopes": SCOPES[1:]}, False, "has no end; lacks pages_manage_posts"),

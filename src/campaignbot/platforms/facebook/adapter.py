@@ -1,7 +1,7 @@
 """One Page on Facebook: what it says, what became of it, and what people answer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaignbot.model import errors
@@ -12,6 +12,8 @@ from campaignbot.model.reply import Check, Cursor, Page
 from campaignbot.platforms import base, wire
 from campaignbot.platforms.facebook import comments, line
 
+#: A token that ends sooner is not long-lived, or near its end: doctor says so while there is time to make another.
+LASTING = timedelta(days=14)
 RIGHTS = frozenset({"pages_manage_posts", "pages_read_engagement", "pages_read_user_content"})
 
 
@@ -117,7 +119,7 @@ class Facebook:
             return (
                 self._line.ask(
                     lambda graph: _token_line(
-                        name, graph.request(f"{line.VERSION}/debug_token", post_args=asked)["data"]
+                        name, graph.request(f"{line.VERSION}/debug_token", post_args=asked)["data"], now=self._clock()
                     )
                 ),
             )
@@ -183,13 +185,14 @@ def connect(
     return Facebook(account, limits=limits, secrets=secrets, clock=clock, patience=patience or base.Patience(read=30.0))
 
 
-def _token_line(name: str, token: Mapping[str, Any]) -> Check:
+def _token_line(name: str, token: Mapping[str, Any], *, now: datetime) -> Check:
     ends = int(token.get("expires_at") or 0)
+    lasts = not ends or ends > (now + LASTING).timestamp()
     until = f"ends {datetime.fromtimestamp(ends, UTC):%Y-%m-%d}" if ends else "has no end"
     lacks = sorted(RIGHTS.difference(token.get("scopes") or []))
-    good = token.get("is_valid") is True and token.get("type") == "PAGE" and not lacks
+    good = token.get("is_valid") is True and token.get("type") == "PAGE" and not lacks and lasts
     detail = f"{until}; lacks {', '.join(lacks)}" if lacks else until
-    return Check(name=name, ok=good, detail=detail, fix=None if good else "make a new token of the Page")
+    return Check(name=name, ok=good, detail=detail, fix=None if good else "make a new, long-lived token of the Page")
 
 
 def _file(picture: Shown) -> tuple[str, bytes, str]:
