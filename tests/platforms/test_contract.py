@@ -7,6 +7,7 @@ import pytest
 import made
 from campaignbot import platforms
 from campaignbot.model.campaign import Account
+from campaignbot.model.delivery import Receipt
 from campaignbot.model.reply import Check
 from campaignbot.networks import graph as graph_network
 from campaignbot.networks import x as x_network
@@ -110,6 +111,18 @@ class TestX(OverHttp):
         draft = world.saying("Look: https://x.com/unaids/status/98/photo/1", "a candle")
         receipt = world.platform.publish(draft, parent=None)
         assert [each.id for each in world.platform.find(draft, since=START)] == [receipt.id]
+
+    @pytest.mark.parametrize("words", ["Thank you", "@who_hrp says: come"])
+    def test_an_answer_is_found_again(self, world: World, words: str) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        first = world.answer("anna", receipt.id, "I come")
+        second = world.answer("boris", first, "@anna so do I")
+        told = world.platform.publish(world.saying(words), parent=Receipt(id=second, url=None, at=START))
+        assert [each.id for each in world.platform.find(world.saying(words), since=START)] == [told.id]
+
+    def test_a_post_to_somebody_is_no_other_post(self, world: World) -> None:
+        world.platform.publish(world.saying("@who_hrp Come"), parent=None)
+        assert world.platform.find(world.saying("Come"), since=START) == ()
 
     def test_more_mentions_than_x_ever_shows_are_found_by_the_sweep(self, world: World) -> None:
         receipt = world.platform.publish(world.draft, parent=None)

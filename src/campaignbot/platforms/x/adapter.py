@@ -106,7 +106,7 @@ class X:
         )
         if not complete or len(said) >= TIMELINE_PAGES * PAGE_SIZE:
             raise errors.TryLater("X does not show this account's timeline far enough back")
-        found = {post.id: post.at for post in said if base.fingerprint(post.text) == words and post.at >= start}
+        found = {post.id: post.at for post in said if post.at >= start and words in map(base.fingerprint, post.words())}
         return tuple(self._receipt(post, at=at) for post, at in found.items())
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:

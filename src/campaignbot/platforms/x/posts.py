@@ -1,6 +1,7 @@
 """Posts as X gives them: read once, here, into exact values."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from campaignbot.platforms import base
 
 #: What we ask of a post; a long one has its whole text in its note.
 FIELDS = ["author_id", "conversation_id", "created_at", "entities", "note_tweet", "referenced_tweets"]
+_LED = re.compile(r"@\w{1,15}\s+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,14 @@ class Seen:
     at: datetime  #: UTC
     answers: tuple[str, ...]  #: the post it answers, then the first of its conversation
     repost: bool
+
+    def words(self) -> Iterator[str]:
+        """What its author may have sent: before the words of an answer, X itself puts the people it goes to."""
+        rest = self.text
+        yield rest
+        while any(answered != self.id for answered in self.answers) and (led := _LED.match(rest)):
+            rest = rest[led.end() :]
+            yield rest
 
 
 def page(given: Mapping[str, Any]) -> tuple[list[Seen], str | None]:
