@@ -75,6 +75,12 @@ def test_a_timeline_as_long_as_x_shows_any_proves_nothing(server: Scripted, acco
         account.find(made.draft(), since=NOW)
 
 
+def test_doctor_does_not_take_a_hotels_login_page_for_x(server: Scripted, account: base.Platform) -> None:
+    server.tell("GET", "/2/users/me", Told(200, b"<html>log in to our network</html>", media_type="text/html"))
+    (check,) = account.check()
+    assert (check.ok, check.detail) == (False, "X gave an answer that does not say what became of it (HTTP 200)")
+
+
 def test_a_timeline_that_breaks_off_proves_nothing(server: Scripted, account: base.Platform) -> None:
     ours = post("101", made.draft().text, created_at="2027-03-01T12:00:00.000Z")
     server.tell("GET", "/2/users/7/tweets", posts(ours, more="on"), Told(502, b"<html>"))

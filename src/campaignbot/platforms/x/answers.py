@@ -10,7 +10,7 @@ from campaignbot.platforms.base import Answer, Row, Said
 
 #: What an answer means to a post (facts as of 2026). A read, and an upload, that came to nothing is simply tried later.
 ROWS: tuple[Row, ...] = (
-    Row(says="X accepted it and did not say under which id", means=errors.NoAnswer, http=range(100, 300)),
+    Row(says="X gave an answer that does not say what became of it", means=errors.NoAnswer, http=range(100, 300)),
     # not followed, so nobody knows what stands behind it
     Row(says="X points elsewhere", means=errors.NoAnswer, http=range(300, 400)),
     Row(says="X does not accept the keys and tokens of this account", means=errors.LockedOut, http=(401,)),
