@@ -100,6 +100,28 @@ def test_a_label_that_cannot_be_followed_leaves_the_reply_waiting(
     assert keep.queue(square.people) == [waiting]
 
 
+def test_whoever_wants_to_be_left_alone_is_not_filed_by_a_label(square: Square) -> None:
+    square.write("he is not breathing, help")
+    square.write("stop messaging me")
+    square.poll()
+    (waiting,) = keep.queue(square.people)
+    with pytest.raises(errors.UserError, match="wants to be left alone and is not filed; label it crisis or other"):
+        label(square, waiting.id, Intent.JOIN)
+    assert (keep.queue(square.people), keep.counts(square.people)) == ([waiting], {})
+    label(square, waiting.id, Intent.CRISIS)
+    assert keep.queue(square.people) == []
+
+
+def test_who_has_the_keys_of_both_cities_reads_where_they_come(square: Square) -> None:
+    square.write("I'll be there!")
+    square.poll()
+    square.write("Me and 3 friends are coming", to="901")
+    square.poll()
+    both = answered.LONDON_IDENTITY + answered.TORONTO_IDENTITY
+    (note,) = keep.joiners(square.people, [both])
+    assert (note.city, note.party_size, note.withdrawn) == ("Toronto", 4, False)
+
+
 def test_a_number_that_waits_no_longer_is_refused(square: Square) -> None:
     with pytest.raises(errors.UserError, match="no reply 7 is waiting"):
         label(square, 7, Intent.OTHER)

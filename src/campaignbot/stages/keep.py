@@ -41,7 +41,8 @@ def label(
     """Do what a person decides about a waiting reply, and delete its text at once.
 
     A join is filed in `city` (canonical name; None: the one read from it, else its post's). UserError where no such
-    reply waits, the city is none of the campaign's, or nobody has a key: then nothing is done.
+    reply waits, its author wants none of us, the city is none of the campaign's, or nobody has a key: then nothing is
+    done.
     """
     with people.write() as c:
         reply = inbox.take(c, number)
@@ -103,6 +104,8 @@ def visible(text: str) -> str:
 def _join(
     c: Connection, reply: Waiting, *, city: str | None, party_size: int | None, campaign: Campaign, key: bytes
 ) -> None:
+    if inbox.left(c, [reply.pseudonym]):  # only what may be a crisis still waits of them
+        raise errors.UserError("whoever wrote it wants to be left alone and is not filed; label it crisis or other")
     names = {known.name for known in campaign.cities.values()}
     chosen = city or reply.reading.city or reply.city
     if chosen not in names:

@@ -14,12 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
-from campaignbot.store import seal
+from campaignbot.store import files, seal
 from campaignbot.store.database import Database
 from campaignbot.store.people import chains, counts, cursors, gone, joiners, seen, waiting
 
 _JOINED, _HEARD = "joined/", "heard/"
 _MANY = 500  #: values in one statement
+_NUMBERS = range(1, 2**31)  #: what a reply's number can be in either database
 
 #: Who is looked at first. A question or an offer waits too: a person answers it.
 RANKS = {Intent.CRISIS: 0, Intent.OPT_OUT: 1, Intent.JOIN: 2, Intent.START_CITY: 3, Intent.QUESTION: 4}
@@ -48,8 +49,8 @@ def reply_hash(key: bytes, reply: Reply) -> bytes:
 
 def pseudonym(key: bytes, reply: Reply, *, campaign: str) -> bytes:
     """Who wrote it, within one campaign and platform. Where the network hides the author, each reply is somebody."""
-    if not reply.author:
-        return reply_hash(key, reply)
+    if not reply.author:  # never the reply's own hash: beside a chain, that would say what became of it
+        return seal.keyed(key, "somebody", campaign, reply.platform, reply.id)
     return seal.keyed(key, "author", campaign, reply.platform, reply.author)
 
 
@@ -90,9 +91,9 @@ def wait(c: Connection, replies: Sequence[tuple[Reply, Reading]], *, key: bytes,
             "pseudonym": pseudonym(key, reply, campaign=campaign),
             "account": reply.account,
             "platform": reply.platform,
-            "answer_to": reply.handle,
+            "answer_to": None if reply.handle is None else _storable(reply.handle),
             "city": reply.city,
-            "text": reply.text.encode("utf-8", "replace").decode(),  # lone surrogates cannot be stored
+            "text": _storable(reply.text),
             "sent": reply.at,
             "at": now,
             "intent": reading.intent,
@@ -118,6 +119,8 @@ def queue(c: Connection) -> list[Waiting]:
 
 def take(c: Connection, number: int) -> Waiting | None:
     """One waiting reply, deleted from the queue."""
+    if number not in _NUMBERS:
+        return None
     row = c.execute(select(waiting).where(waiting.c.id == number)).one_or_none()
     c.execute(delete(waiting).where(waiting.c.id == number))
     return None if row is None else _waiting(row)
@@ -147,11 +150,12 @@ def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: b
     if city is None or not recipients:
         return False
     before = place_of(c, person, key=key)
-    notes = [seal.seal(note, recipients)]
+    notes = []
     if before is not None and before != city.name:
         readers = [one for old in campaign.cities.values() if old.name == before for one in old.recipients]
         if others := [reader for reader in readers if reader not in recipients]:
             notes.append(seal.seal(replace(note, city=before, party_size=None, withdrawn=True), others))
+    notes.append(seal.seal(note, recipients))  # last: whoever has the keys of both cities reads where they come
     row = {"pseudonym": person, "place": _place(key, person, city.name)}
     c.execute(_upsert(c, joiners).values(row).on_conflict_do_update(index_elements=["pseudonym"], set_=row))
     c.execute(insert(chains), [{"pseudonym": person, "note": one} for one in notes])
@@ -226,13 +230,21 @@ def drop_joiners(c: Connection) -> int:
 
 
 def scrub(people: Database) -> None:
-    """Write back what was deleted, so that no old copy of it stays in the file's log. Nothing to do on a server."""
+    """Write the file anew without what was deleted, and empty its log. Nothing to do on a server.
+
+    SQLite overwrites what it deletes, but not the copies that it left behind when it moved rows between pages.
+    """
     if people.alone:
-        raw = people.engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            raw.close()
+        with files.in_words(people.where), people.engine.connect() as c:
+            # instead of BEGIN: no transaction, and the new copy is made in memory, not in a file elsewhere
+            c.execution_options(opening="PRAGMA temp_store=MEMORY")
+            c.exec_driver_sql("VACUUM")
+            c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _storable(text: str) -> str:
+    """What every database takes: without lone surrogates and NUL."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def _place(key: bytes, person: bytes, city: str) -> bytes:
