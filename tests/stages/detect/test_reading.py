@@ -132,7 +132,20 @@ def test_disguised_letters_are_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "bait", ["i will be there ", "не не могу прийти ", "what about London in ", "two of us or 3 ", "a", "?!", "́"]
+    "bait",
+    [
+        "i will be there ",
+        "не не могу прийти ",
+        "what about London in ",
+        "I'm from London, coming ",
+        "two of us or 3 ",
+        "with my mother ",
+        "+1 ",
+        "yes ",
+        "a",
+        "?!",
+        "́",
+    ],
 )
 def test_the_work_is_linear_in_the_text_and_bounded(bait: str) -> None:
     def work(length: int) -> int:
@@ -140,7 +153,7 @@ def test_the_work_is_linear_in_the_text_and_bounded(bait: str) -> None:
         return lines_run(lambda: read(text))
 
     read("what is made once is made before the count")
-    assert work(2_000) < 2.5 * work(1_000)
+    assert work(2_000) < 2.2 * work(1_000)
     assert work(100_000) < 1.1 * work(2_000)
 
 

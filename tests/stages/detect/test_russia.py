@@ -17,6 +17,10 @@ from stages.detect.nine import read
         "Could we have one in Kazan?",
         "Я в Донецке, выйду на площадь",
         "Я в Москве, меня зовут Анна, привет Лондону",
+        "Я приду, я из Астрахани",
+        "Буду! Живу в Махачкале",
+        "I live in Norilsk, count me in",
+        "Я из Бердянска, приду",
     ],
 )
 def test_a_person_there_goes_to_a_person_at_once(text: str) -> None:
@@ -32,8 +36,17 @@ def test_a_person_there_goes_to_a_person_at_once(text: str) -> None:
         ("Я из Москвы, приду в Лондоне", Intent.JOIN),
         ("Russia must stop. I'll be there", Intent.JOIN),
         ("Solidarity with Moscow", Intent.SUPPORT),
+        ("приду 🇷🇺", Intent.JOIN),
+        ("живу в Урюпинске, приду", Intent.JOIN),
+        ("I'm in Uryupinsk, count me in", Intent.JOIN),
     ],
 )
 def test_who_lives_elsewhere_or_only_speaks_of_it_is_looked_at_by_a_person(text: str, intent: Intent) -> None:
     reading = read(text, post_city="London")
     assert (reading.intent, reading.needs_review) == (intent, True)
+
+
+@pytest.mark.parametrize("text", ["I live in London, count me in", "I'm in, count me in", "Count me in, I'm in tears"])
+def test_who_lives_in_no_unknown_place_is_an_ordinary_joiner(text: str) -> None:
+    reading = read(text, post_city="London")
+    assert (reading.intent, reading.city, reading.needs_review) == (Intent.JOIN, "London", False)

@@ -27,8 +27,8 @@ def joined(
     """The campaign's city that somebody joins in: the one named as a choice, else the post's own."""
     cities = [place for place in found if place.kind is Kind.CITY]
     wanted = [place for place in cities if not _refused(place, text, book)]
-    hosts = [place for place in wanted if not places.held(evidence.hinted("home") + evidence.hinted("origin"), [place])]
-    names = {place.name for place in hosts}
+    homes = places.spots(places.held(evidence.hinted("home") + evidence.hinted("origin"), wanted))
+    names = {place.name for place in wanted if place.start not in homes}
     if not names and wanted and post_city is None:
         names = {place.name for place in wanted}
     if len(names) == 1:
@@ -58,13 +58,9 @@ def meant(found: Sequence[Place], *, post_city: str | None) -> str | None:
 
 def unlisted(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> bool:
     """Whether a hit for starting a city surely names a place that is none of the campaign's."""
-    hits = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place is not None]
-    listed = [place for place in found if place.kind is Kind.CITY]
-    return any(
-        not places.held([hit], listed) and (text.words[hit.place].capital or places.held([hit], found))
-        for hit in hits
-        if hit.place is not None
-    )
+    named, listed = places.spots(found), places.spots(place for place in found if place.kind is Kind.CITY)
+    spoken = {hit.place for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place is not None}
+    return any(text.words[at].capital or at in named for at in spoken - listed)
 
 
 def _refused(place: Place, text: clean.Text, book: Book) -> bool:

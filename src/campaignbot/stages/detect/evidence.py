@@ -1,6 +1,6 @@
 """What the phrases found in one reply amount to: which hits count, and how sure each intent is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from campaignbot.model.reply import Intent
@@ -35,7 +35,8 @@ def weighed(
     hits: Iterable[Hit], text: clean.Text, named: Sequence[places.Place], *, book: Book, language: str, sure: float
 ) -> Evidence:
     """Sort what was found: drop what a longer phrase covers, turn round what is denied, and mind the language."""
-    known = {at for place in named for at in range(place.start, place.end)}
+    known = places.spots(named)
+    telling = _telling(text, known, book)
     stood = [hit for hit in hits if not _foreign(hit, language, sure) and not _idle(hit, text, known, book.before)]
     intents: dict[Intent, list[Hit]] = {}
     hints: dict[str, list[Hit]] = {}
@@ -45,7 +46,7 @@ def weighed(
         if section == "hints":
             hints.setdefault(name, []).append(hit)
         elif section == "whole":
-            if _whole(hit, text, named, book):
+            if _whole(hit, text, telling):
                 claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
         elif not section:
             claims.append(hit)
@@ -81,19 +82,20 @@ def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection
     return word.text[:1].islower() and hit.length < _PLAIN_ENOUGH
 
 
-def _whole(hit: Hit, text: clean.Text, named: Sequence[places.Place], book: Book) -> bool:
-    """Whether a phrase is all that its sentence says, greetings, handles, signs and cities apart."""
-    sentence = text.words[hit.start].sentence
-    apart = {at for place in named if place.sentence == sentence for at in range(place.start, place.end)}
-    return all(
-        hit.start <= at < hit.end
-        or at in apart
-        or word.folded in book.fillers
-        or word.folded == clean.HANDLE
-        or not word.folded[0].isalnum()
-        for at, word in enumerate(text.words)
-        if word.sentence == sentence
-    )
+def _telling(text: clean.Text, known: Collection[int], book: Book) -> dict[int, tuple[int, int]]:
+    """By sentence, its first and its last word that says anything, greetings, handles, signs and cities apart."""
+    spans: dict[int, tuple[int, int]] = {}
+    for at, word in enumerate(text.words):
+        idle = word.folded in book.fillers or word.folded == clean.HANDLE or not word.folded[0].isalnum()
+        if at not in known and not idle:
+            spans[word.sentence] = (spans.get(word.sentence, (at, at))[0], at)
+    return spans
+
+
+def _whole(hit: Hit, text: clean.Text, telling: Mapping[int, tuple[int, int]]) -> bool:
+    """Whether a phrase is all that its sentence says."""
+    first, last = telling.get(text.words[hit.start].sentence, (hit.start, hit.start))
+    return hit.start <= first and last < hit.end
 
 
 def _turned(hit: Hit, intent: Intent, text: clean.Text, book: Book) -> tuple[Hit, Intent]:

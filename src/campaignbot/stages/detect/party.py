@@ -13,7 +13,8 @@ def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     stated = phrases.outermost(hits)
     sizes = {_value(hit) for hit in stated} | plus(text)
-    if len(sizes) != 1 or any(hit.phrase.kind == _NONE or _more(hit, text) for hit in stated):
+    several = _several(text)
+    if len(sizes) != 1 or any(hit.phrase.kind == _NONE or _more(hit, several) for hit in stated):
         return None
     return sizes.pop()
 
@@ -24,11 +25,16 @@ def _value(hit: Hit) -> int:
     return (hit.number or 0) + (1 if hit.phrase.kind == _BESIDES else 0)
 
 
-def _more(hit: Hit, text: clean.Text) -> bool:
-    """Whether somebody is named beside a fixed size: "with my mother and two friends" is not two."""
+def _several(text: clean.Text) -> tuple[int, ...]:
+    """Which words name more than one."""
     counts = phrases.shipped().tree.number
-    beside = [word for at, word in enumerate(text.words) if not hit.start <= at < hit.end]
-    return hit.phrase.kind == _FIXED and any((counts(word.folded) or 0) > 1 for word in beside)
+    return tuple(at for at, word in enumerate(text.words) if (counts(word.folded) or 0) > 1)
+
+
+def _more(hit: Hit, several: Sequence[int]) -> bool:
+    """Whether somebody is named beside a fixed size: "with my mother and two friends" is not two."""
+    beside = several and (several[0] < hit.start or several[-1] >= hit.end)
+    return hit.phrase.kind == _FIXED and bool(beside)
 
 
 def plus(text: clean.Text) -> set[int]:

@@ -60,8 +60,13 @@ def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float) -
 
 def held(hits: Sequence[Hit], among: Sequence[Place]) -> list[Place]:
     """The places that stand where these phrases have their place."""
-    spots = {hit.place for hit in hits}
-    return [place for place in among if spots & set(range(place.start, place.end))]
+    meant = {hit.place for hit in hits}
+    return [place for place in among if meant & set(range(place.start, place.end))]
+
+
+def spots(among: Iterable[Place]) -> set[int]:
+    """The words that these places are made of."""
+    return {at for place in among for at in range(place.start, place.end)}
 
 
 def _place(hit: Hit, text: clean.Text) -> Place:

@@ -6,7 +6,7 @@ Such a person is never listed, counted by city or answered in public; a human lo
 from collections.abc import Sequence
 
 from campaignbot.model.reply import Intent
-from campaignbot.stages.detect import places
+from campaignbot.stages.detect import clean, places
 from campaignbot.stages.detect.evidence import Evidence
 from campaignbot.stages.detect.places import Kind
 
@@ -15,6 +15,13 @@ _COUNTRY = "Russia"
 
 def named(found: Sequence[places.Place]) -> bool:
     return any(place.kind is Kind.RUSSIA for place in found)
+
+
+def maybe(evidence: Evidence, found: Sequence[places.Place], text: clean.Text) -> bool:
+    """Whether the writer lives in a place that no table knows: it may be there."""
+    known = places.spots(found)
+    homes = [hit.place for hit in evidence.hinted("home") if hit.place is not None]
+    return any(at not in known and text.words[at].capital for at in homes)
 
 
 def at_risk(evidence: Evidence, found: Sequence[places.Place]) -> bool:

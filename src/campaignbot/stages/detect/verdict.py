@@ -97,7 +97,8 @@ def _coming(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> tup
         last_yes = max(hit.end for hit in evidence.intents[Intent.JOIN])
         last_no = max(hit.end for hit in evidence.intents[Intent.DECLINE])
         return (Intent.JOIN if last_yes > last_no else Intent.DECLINE), "says both yes and no"
-    asked = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if not places.held([hit], found)]
+    named = places.spots(found)
+    asked = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place not in named]
     return Intent.JOIN, "also asks for another city" if asked else None
 
 
@@ -151,6 +152,7 @@ def _doubts(
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
         f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild else None,
         "names a place in Russia" if russia.named(found) and mild else None,
+        "lives where no table knows" if lean.intent is Intent.JOIN and russia.maybe(evidence, found, text) else None,
         "longer than what is read" if text.cut else None,
         f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
         "one word alone may be said of oneself" if lone else None,
