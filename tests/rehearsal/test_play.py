@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,7 +118,17 @@ def test_a_post_that_the_ledger_calls_sent_and_somebody_deleted_is_lost(tmp_path
     assert sent(verdict) == {"planned": 4, "sent_once": 3, "lost": 1}
 
 
-def test_staying_ends_with_ctrl_c_and_the_verdicts_own_exit_code(tmp_path: Path) -> None:
+def test_a_post_that_was_never_said_is_lost_and_nobody_answers_it(tmp_path: Path) -> None:
+    campaign = app.campaign_to_rehearse(small.write(tmp_path), now=NOW)
+    with rehearsal.stage(campaign, faults=False, seed=1, cities=None) as play:
+        play.app.platforms = app.connect_dry(play.app.campaign)
+        verdict = play.run(step=lambda _: None)
+    assert sent(verdict) == {"planned": 4, "lost": 4}
+    assert (verdict.replies_planted, verdict.well) == (0, False)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_staying_ends_with_ctrl_c_and_the_verdicts_own_exit_code(tmp_path: Path, ending: signal.Signals) -> None:
     folder, state = small.write(tmp_path / "ours"), tmp_path / "state"
     state.mkdir()
     command = [sys.executable, "-m", "campaignbot", "rehearse", "--stay", "--campaign", str(folder)]
@@ -127,10 +138,26 @@ def test_staying_ends_with_ctrl_c_and_the_verdicts_own_exit_code(tmp_path: Path)
         assert running.stderr is not None
         told = [running.stderr.readline() for _ in range(3)]
         there = [path.name.startswith("campaignbot-rehearsal-") for path in state.iterdir()]
-        running.send_signal(signal.SIGINT)
+        running.send_signal(ending)
         printed, rest = running.communicate(timeout=20)
     assert (running.returncode, rest, there, list(state.iterdir())) == (0, "", [True], [])
     assert told[1].startswith(
         f"Look at its ledger with: campaignbot deliveries --campaign {state}/campaignbot-rehearsal-"
     )
     assert printed.splitlines()[0] == "The rehearsal of A small day went well."
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_rehearsal_that_is_stopped_leaves_nothing(tmp_path: Path, ending: signal.Signals) -> None:
+    folder, state = small.write(tmp_path / "ours", cities=5), tmp_path / "state"
+    state.mkdir()
+    command = [sys.executable, "-m", "campaignbot", "rehearse", "--cities", "200", "--campaign", str(folder)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"TMPDIR": str(state)}
+    ) as running:
+        while running.poll() is None and not any(state.glob("campaignbot-rehearsal-*/.campaignbot/ledger.db")):
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(0.05)
+        running.send_signal(ending)
+        printed, rest = running.communicate(timeout=60)
+    assert (running.returncode, printed, rest, list(state.iterdir())) == (130, "", "\nstopped.\n", [])

@@ -31,6 +31,8 @@ def test_accounts_are_opened_with_secrets_of_their_own_and_words_stand_there_as_
         x, page = campaign.accounts["x-london"], campaign.accounts["fb-london"]
         assert (up.said(x), up.said(page)) == ([], [])
         ours = up.x.mention("wad_london", "We meet https://example.org/map & stand")
-        up.write(planted("x-london", ours), x)
+        assert up.write(planted("x-london", ours), x)
+        assert not up.write(planted("x-london", "404"), x)
+        assert not up.write(planted("fb-london", "404"), page)
         assert up.said(x) == [Said(text="We meet https://example.org/map & stand", at=made.NOON)]
         assert [post.reply_to for post in up.x.posts("ann")] == [ours]

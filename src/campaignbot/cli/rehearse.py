@@ -1,8 +1,10 @@
 """The command that plays the whole campaign: rehearse."""
 
 import logging
+import signal
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -30,6 +32,7 @@ def rehearse(
     """The whole campaign in compressed time on embedded networks; your folder and ledger are not touched."""
     # what the networks do to us on purpose is no news; the verdict tells what became of it
     logging.getLogger("campaignbot").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _ended)
     if not folder.path.is_dir():
         raise errors.UserError(f"there is no folder {folder.path}; name the campaign's folder with --campaign")
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
@@ -50,6 +53,11 @@ def rehearse(
                 click.echo(play.where(), err=True)
                 play.wait()
     ctx.exit(0 if verdict.well else door.NEEDS_PERSON)
+
+
+def _ended(*_: object) -> NoReturn:
+    """SIGTERM ends it as Ctrl-C does: the networks stop, and the temporary folder goes."""
+    raise KeyboardInterrupt
 
 
 def _next(folder: Folder, *, well: bool) -> str:

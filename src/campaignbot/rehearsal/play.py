@@ -84,9 +84,10 @@ class Play:
         return None if upcoming is None else max(upcoming, now + TICK)
 
     def _write(self) -> None:
-        """The public answers."""
+        """The public answers what it can see."""
         for planted in self.public.due(self.clock()):
-            self.world.write(planted, self.app.campaign.accounts[planted.account])
+            if not self.world.write(planted, self.app.campaign.accounts[planted.account]):
+                self.public.written.remove(planted)
 
     def _due_on_site(self, now: datetime) -> list[str]:
         due = []

@@ -48,13 +48,17 @@ class World:
             return [Said(text=post.text, at=post.at) for post in self.x.posts(account.handle or "")]
         return [Said(text=post.text, at=post.at) for post in self.graph.posts(account.page or "")]
 
-    def write(self, planted: Planted, account: Account) -> None:
-        """Somebody of the public answers a post."""
+    def write(self, planted: Planted, account: Account) -> bool:
+        """Somebody of the public answers a post; False where no such post stands there."""
+        posts = self.x.posts(account.handle or "") if account.platform == "x" else self.graph.posts(account.page or "")
+        if planted.remote_id not in {post.id for post in posts}:
+            return False
         if account.platform == "x":
             self.x.public(planted.author)
             self.x.reply(planted.author, to=planted.remote_id, text=planted.text)
         else:
             self.graph.comment(planted.remote_id, planted.author, planted.text)
+        return True
 
     def break_down(self, *, seed: int) -> None:
         """From now on, requests that write go wrong now and then; so do some that read."""
