@@ -84,6 +84,21 @@ def test_the_queue_shows_texts_only_where_they_are_asked_for(here: Place) -> Non
     ]
 
 
+def test_no_terminal_obeys_what_somebody_wrote(here: Place, tmp_path: Path) -> None:
+    text = "red \x1b[31m\x9b31m \x7f\u202edrow\u2066 \U0001f3f3"
+    _wait(here, text, READING)
+    printed = here.out("replies", "--review", "--json")
+    assert json.loads(printed)["text"] == text
+    assert [c for c in printed.rstrip("\n") if not c.isprintable()] == []
+    assert "red [31m 31m drow" in here.out("replies", "--review")
+
+    identity = tmp_path / "key"
+    identity.write_text(place.IDENTITY)
+    _join(here, answer_to="Ann \x9b31m\x1b]0;x\x07\u202e")
+    table = here.out("joiners", "open", "--identity", str(identity), "--format", "csv")
+    assert list(csv.reader(io.StringIO(table)))[1][4] == "Ann 31m ]0;x"
+
+
 @pytest.mark.parametrize("city", ["marseille", "Marseille"])
 def test_a_person_decides_what_a_reply_means(here: Place, city: str) -> None:
     _wait(here, "count us in", READING)

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from campaignbot.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_PERSON = 3
+#: controls that JSON leaves as they are, and marks that turn the direction of the text
+UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,10 @@ def who(by: str | None) -> str:
 def lines(records: Iterable[Mapping[str, Any]]) -> None:
     """Print records as JSON, one a line."""
     for record in records:
-        # half a letter, which JSON can carry and UTF-8 cannot, is written as JSON writes it: \\ud800
-        click.echo(json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode())
+        # half a letter, which JSON can carry and UTF-8 cannot, is written as JSON writes it: \\ud800; so is what a
+        # terminal would obey
+        text = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+        click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
 
 
 def one(record: Mapping[str, Any]) -> None:

@@ -227,6 +227,6 @@ def _note(note: Note) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
+    """A cell that no spreadsheet takes for a formula and no terminal for an order."""
+    text = "" if value is None else "\t".join(keep.visible(part) for part in str(value).split("\t"))
     return "'" + text if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
