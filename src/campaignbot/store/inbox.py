@@ -63,12 +63,15 @@ def cursor(c: Connection, account: str) -> Cursor | None:
 def keep_cursor(
     c: Connection, account: str, *, to: Cursor | None, claimed: int | None, read: int, now: datetime
 ) -> None:
-    """Remember how far an account has been read, in the transaction that keeps what was read."""
+    """Remember how far an account has been read, in the transaction that keeps what was read. `claimed`: as many as the
+    network says there are; None where it was not asked this time, and what it said before stands."""
     row = {"account": account, "cursor": to, "claimed": claimed, "read": read, "at": now}
     put = _upsert(c, cursors).values(row)
-    c.execute(
-        put.on_conflict_do_update(index_elements=["account"], set_=row | {"read": cursors.c.read + put.excluded.read})
-    )
+    kept = {
+        "read": cursors.c.read + put.excluded.read,
+        "claimed": func.coalesce(put.excluded.claimed, cursors.c.claimed),
+    }
+    c.execute(put.on_conflict_do_update(index_elements=["account"], set_=row | kept))
 
 
 def unseen(c: Connection, hashes: Collection[bytes]) -> set[bytes]:
