@@ -93,7 +93,8 @@ def test_texts_that_cannot_be_used_are_errors(tmp_path: Path) -> None:
         },
     )
     assert written.said(place) == [
-        "messages/ca/announce.txt.j2:1:1: an invisible character stands here (U+FEFF); delete it",
+        "messages/ca/announce.txt.j2:1:1: the file starts with a byte order mark; "
+        'save it as "UTF-8" without BOM',
         "messages/de/announce.txt.j2:2:3: the file is not UTF-8; save it as UTF-8",
         "messages/es/announce.txt.j2:1:1: the text is larger than 64 KiB; a post is short: look at the file",
         "messages/ro/announce.txt.j2:2:3: an invisible character stands here (U+001B); delete it",

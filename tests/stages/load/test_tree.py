@@ -130,6 +130,28 @@ def test_what_is_not_utf_8_is_told_where_it_begins(tmp_path: Path) -> None:
     )
 
 
+def test_what_nobody_can_see_is_told_and_left_out(tmp_path: Path) -> None:
+    text = 'a: "x\\ud800y"\nb: "x\\0y\\u202ey"\nlon\u200bdon: https://example.org/\u200bjoin\nd: "👨\u200d🎤"\n'
+    told, anew = "an invisible character stands in this text", "write the text anew"
+    assert _read(tmp_path, text) == (
+        {"a": "xy", "b": "xyy", "london": "https://example.org/join", "d": "👨\u200d🎤"},
+        [
+            f"s.yaml:1:4: {told} (U+D800); {anew}",
+            f"s.yaml:2:4: {told} (U+0000); {anew}",
+            f"s.yaml:2:4: {told} (U+202E); {anew}",
+            f"s.yaml:3:1: {told} (U+200B); {anew}",
+            f"s.yaml:3:10: {told} (U+200B); {anew}",
+        ],
+    )
+
+
+def test_a_character_that_does_not_exist(tmp_path: Path) -> None:
+    said = "a character that does not exist is written here with a backslash, or in the line below"
+    for escape in ("\\UFFFFFFFF", "\\U00110000"):
+        _, faults = _read(tmp_path, f'a: 1\nb: "{escape}"\n')
+        assert faults == [f"s.yaml:2:1: {said}; write the character itself"]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     found, faults = tree.read(tmp_path / "s.yaml", name="s.yaml")
     assert found is None

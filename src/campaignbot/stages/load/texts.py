@@ -128,6 +128,9 @@ def _source(path: Path, relative: str) -> str:
         at = Mark(file=relative, line=line, column=column)
         raise _Unreadable("utf-8", "the file is not UTF-8", "save it as UTF-8", mark=at) from None
     text = text.replace("\r\n", "\n")
+    if text.startswith("\ufeff"):  # Windows puts it there, and no editor shows it: "delete it" would not help
+        message, fix = "the file starts with a byte order mark", 'save it as "UTF-8" without BOM'
+        raise _Unreadable("bom", message, fix, mark=mark)
     if odd := _CONTROL.search(text):
         line, column = tree.position(text, odd.start())
         at = Mark(file=relative, line=line, column=column)

@@ -26,11 +26,13 @@ from ruamel.yaml.events import (
 
 from campaignbot.model.campaign import Mark
 from campaignbot.model.errors import Fault
+from campaignbot.stages.render import checking
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 ABSENT = frozenset({"", "~", "null", "Null", "NULL"})
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_ESCAPED = re.compile(f"{_UNPRINTABLE.pattern}|[\ud800-\udfff]")  # what "\\u…" in quotes can make
 
 _INDENTED = ("this line does not begin where its neighbours do", "let lines that belong together begin in one column")
 _QUOTES = ("this does not belong behind what stands before it", "put the whole text in quotes")
@@ -160,10 +162,16 @@ class _Builder:
         return tree
 
     def _events(self, text: str) -> Iterator[Event]:
+        line = 1
         try:
-            yield from YAML(typ="safe", pure=True).parse(text)
+            for event in YAML(typ="safe", pure=True).parse(text):
+                line = event.end_mark.line + 1
+                yield event
         except MarkedYAMLError as error:
             raise self._broken(error, text) from None
+        except (ValueError, OverflowError):  # the parser itself does not expect "\UFFFFFFFF"
+            message = "a character that does not exist is written here with a backslash, or in the line below"
+            raise _fault(self.file, "yaml", message, "write the character itself", line=line) from None
 
     def _broken(self, error: MarkedYAMLError, text: str) -> _Unreadable:
         problem = str(error.problem)
@@ -182,7 +190,7 @@ class _Builder:
         mark = self._mark(event)
         self._plain_only(event)
         if isinstance(event, ScalarEvent):
-            return Text(_said(event), mark)
+            return Text(self._said(event, mark), mark)
         if isinstance(event, AliasEvent):
             self.aliased = True
             return Text(None, mark)
@@ -227,6 +235,18 @@ class _Builder:
             message = f'"{event.tag}" names a type'
             self._note(mark, "tag", message, "delete it: the program knows what it reads here")
 
+    def _said(self, event: ScalarEvent, mark: Mark) -> str | None:
+        """What a scalar says. What nobody can see is noted and left out: the rest is looked at all the same."""
+        text = event.value
+        for unseen in (_ESCAPED, checking.HIDDEN):
+            for odd in dict.fromkeys(unseen.findall(text)):
+                message = f"an invisible character stands in this text (U+{ord(odd):04X})"
+                self._note(mark, "control", message, "write the text anew")
+            text = unseen.sub("", text)
+        text = unicodedata.normalize("NFC", text).strip()
+        unquoted = event.style is None
+        return None if not text or (unquoted and text in ABSENT) else text
+
     def _mark(self, event: Event) -> Mark:
         return Mark(file=self.file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
 
@@ -238,9 +258,3 @@ class _Builder:
     def _stop(self, event: Event, code: str, message: str, fix: str) -> _Unreadable:
         mark = self._mark(event)
         return _fault(self.file, code, message, fix, line=mark.line, column=mark.column)
-
-
-def _said(event: ScalarEvent) -> str | None:
-    text = unicodedata.normalize("NFC", event.value).strip()
-    unquoted = event.style is None
-    return None if not text or (unquoted and text in ABSENT) else text

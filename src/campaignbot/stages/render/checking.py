@@ -16,7 +16,7 @@ _SILENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _VALUE = "\ue000"  # stands in for what a tag prints
 _WORD = re.compile(r"\S+")
 # Joiners are right inside an emoji or a Persian word; all others only hide something.
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![^\x00-\u024f])[\u200c\u200d]"
 )
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -131,7 +131,7 @@ def _link(source: str, index: int, message: str, fix: str) -> templates.Problem:
 
 
 def _hidden(source: str) -> Iterator[templates.Problem]:
-    for found in _HIDDEN.finditer(source):
+    for found in HIDDEN.finditer(source):
         line, column = _at(source, found.start())
         message = f"a character that nobody sees (U+{ord(found[0]):04X})"
         yield templates.Problem(line=line, column=column, code="hidden", message=message, fix="delete it")
