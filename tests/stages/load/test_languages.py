@@ -34,6 +34,9 @@ def test_a_bare_language_is_meant_as_its_country_speaks_it() -> None:
         languages.full("en", country="GB")
     assert wrong.value.fix == "write en-GB"
     with pytest.raises(values.Wrong) as wrong:
+        languages.full("en-UK", country="GB")
+    assert wrong.value.fix == "write en-GB"
+    with pytest.raises(values.Wrong) as wrong:
         languages.full("ru", country="RO")
     assert wrong.value.fix == "write ru-RU"
 

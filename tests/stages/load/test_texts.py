@@ -93,12 +93,25 @@ def test_texts_that_cannot_be_used_are_errors(tmp_path: Path) -> None:
         },
     )
     assert written.said(place) == [
-        "messages/ca/announce.txt.j2:1:1: the file starts with a byte order mark; "
-        'save it as "UTF-8" without BOM',
+        'messages/ca/announce.txt.j2:1:1: the file starts with a byte order mark; save it as "UTF-8" without BOM',
         "messages/de/announce.txt.j2:2:3: the file is not UTF-8; save it as UTF-8",
         "messages/es/announce.txt.j2:1:1: the text is larger than 64 KiB; a post is short: look at the file",
         "messages/ro/announce.txt.j2:2:3: an invisible character stands here (U+001B); delete it",
     ]
+
+
+def test_a_text_that_cannot_be_used_is_one_fault(tmp_path: Path) -> None:
+    for source in (
+        b"Gr\xfc\xdfe",
+        "\ufeff{{ city.name }}",
+        "{{ city.name }",
+        "{% for x in y %}{% endfor %}",
+        "a " * 5001,
+    ):
+        place = written.folder(tmp_path, files={"messages/en/announce.txt.j2": source})
+        assert [said.partition(":")[0] for said in written.said(place)] == ["messages/en/announce.txt.j2"]
+    place = written.folder(tmp_path, files={"messages/en/announce.txt.j2": "{# nothing #}"})
+    assert [said.partition(":")[0] for said in written.said(place)] == ["schedules.yaml"]
 
 
 def test_a_folder_without_messages(tmp_path: Path) -> None:

@@ -53,6 +53,32 @@ def test_a_variable_written_in_an_odd_way_is_told_at_the_start() -> None:
     assert found("x {{ city . nmae }}") == [(1, 1, "variable", "there is no variable `city.nmae`")]
 
 
+def test_capitals_do_not_hide_what_was_meant() -> None:
+    (fault,) = render.template_faults(made.template(source="{{ CITY.NAME }}"), made.campaign())
+    assert fault.fix == "did you mean `city.name`?"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("in { city.name } {{ city.name }}", [(1, 4, "{ city.name }")]),
+        ("{{ city.name }}\nin { hashtags }", [(2, 4, "{ hashtags }")]),
+        ("in { { city.name } }", [(1, 4, "{ { city.name } }")]),
+        ("in city.name }}", [(1, 14, "}}")]),
+        ("{{ city.name }} {# { #} {% if days_left == 1 %}a{% endif %}", []),
+    ],
+)
+def test_a_brace_too_few_does_not_go_out(source: str, told: list[tuple[int, int, str]]) -> None:
+    says = "would go out as it stands: a gap has two braces on each side, side by side"
+    assert found(source) == [(line, column, "braces", f"`{said}` {says}") for line, column, said in told]
+
+
+def test_a_template_that_cannot_be_read_is_one_fault() -> None:
+    assert found("in {{ city.name } or example.org") == [
+        (1, 1, "template", "this template cannot be read: unexpected '}'")
+    ]
+
+
 def test_what_is_not_allowed_is_told_with_its_line() -> None:
     assert found("a\n{{ 1 + 1 }}") == [(2, 1, "template", "a message may not use arithmetic")]
 
@@ -146,6 +172,14 @@ def test_a_slot_without_words_in_a_language_is_told_once() -> None:
     }
     message = "slot morning has no words in sv (London)"
     assert told(one_account(cities=cities)) == [("schedules.yaml", "translation", message)]
+
+
+def test_a_message_that_nobody_has_written_is_told_once_with_what_was_meant() -> None:
+    cities = {"london": made.city(languages=("en-GB", "sv-SE"), accounts=("x-london",))}
+    for message, fix in (("mornin_of", 'did you mean "morning_of"?'), ("zzz", "write messages/en/zzz.txt.j2")):
+        campaign = one_account(made.slot(message=message), cities=cities)
+        (fault,) = render.draft_faults(drafts(campaign), campaign)
+        assert (fault.message, fault.fix) == (f'no file holds the words of the message "{message}"', fix)
 
 
 def again(days: int) -> c.Slot:

@@ -12,7 +12,9 @@ from campaignbot.stages.load import values
 def full(text: str, *, country: str | None = None) -> str:
     """A full tag: a language and where it is spoken, "sv-SE". The country is where it is to be read, for the fix."""
     if not known(text):
-        raise values.Wrong("language", f"{values.quoted(text)} is not a language tag that is known", _fix(text))
+        raise values.Wrong(
+            "language", f"{values.quoted(text)} is not a language tag that is known", _fix(text, country)
+        )
     if "-" not in text:
         here = f"{text}-{country}"
         fix = f"write {here if country and known(here) else _likely(text)}"
@@ -56,11 +58,13 @@ def _likely(language: str) -> str:
     return f"{language}-{whole[-1]}"
 
 
-def _fix(text: str) -> str:
-    """A tag spelt otherwise, or the language's most likely one."""
+def _fix(text: str, country: str | None = None) -> str:
+    """A tag spelt otherwise, or as the language is spoken in the country, or the language's most likely one."""
     language, _, territory = text.replace("_", "-").partition("-")
     if known(respelt := f"{language.lower()}-{territory.upper()}"):
         return f"write {respelt}"
+    if country and known(here := f"{language.lower()}-{country}"):
+        return f"write {here}"
     if known(language.lower()):
         return f"write {_likely(language.lower())}"
     return "use a tag such as en-GB, fr-CA, sv-SE"

@@ -31,6 +31,7 @@ def read(folder: Path, parts: schedule.Parts, book: section.Book) -> tuple[Templ
             book.warn(mark, wrong.code, wrong.message, wrong.fix)
             continue
         except _Unreadable as error:
+            book.marks[mark.file] = mark
             book.note(error.mark, error.code, error.message, error.fix)
             continue
         book.marks[mark.file] = mark

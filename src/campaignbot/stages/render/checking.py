@@ -1,5 +1,6 @@
 """What is wrong with templates, and with the drafts that they make."""
 
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SILENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _VALUE = "\ue000"  # stands in for what a tag prints
 _WORD = re.compile(r"\S+")
+_BRACES = re.compile(r"[{}](?:[^{}\n]*[{}])*")
 # Joiners are right inside an emoji or a Persian word; all others only hide something.
 HIDDEN = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![^\x00-\u024f])[\u200c\u200d]"
@@ -29,7 +31,9 @@ def template_faults(template: Template, campaign: Campaign) -> list[Fault]:
     ready = templates.compiled(template.source)
     found = [*ready.problems, *_unknown(template, campaign, ready.uses)]
     found += _uncountable(template, campaign, ready.uses)
-    found += _links(template.source)
+    if ready.readable:  # where a tag does not end, what follows is taken for words
+        loose = list(_braces(template.source))
+        found += loose or _links(template.source)
     found += _hidden(template.source)
     return sorted(
         Fault(
@@ -90,6 +94,15 @@ def _uncountable(template: Template, campaign: Campaign, uses: Sequence[str]) ->
             yield templates.Problem(
                 line=line, column=column, code="variable", message=message, fix="use `action.date` instead"
             )
+
+
+def _braces(source: str) -> Iterator[templates.Problem]:
+    """A brace that belongs to no gap would go out as it stands: one too few was written."""
+    shown = _TAG.sub(lambda found: _VALUE * len(found[0]), _SILENT.sub(lambda found: " " * len(found[0]), source))
+    for found in _BRACES.finditer(shown):
+        line, column = _at(source, found.start())
+        message = f"`{_plain(found[0])}` would go out as it stands: a gap has two braces on each side, side by side"
+        yield templates.Problem(line=line, column=column, code="braces", message=message, fix="write {{ city.name }}")
 
 
 def _links(source: str) -> Iterator[templates.Problem]:
@@ -158,18 +171,35 @@ def _fault(mark: Mark, code: str, message: str, fix: str) -> Fault:
 
 
 def _untranslated(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Fault]:
+    written = sorted({template.message for template in campaign.templates})
     told = set()
     for draft in drafts:
         post = draft.post
-        tongue = base(post.language)
-        if "text" in draft.missing and (post.message, tongue) not in told:
-            told.add((post.message, tongue))
-            yield _fault(
-                campaign.mark(f"slots/{post.slot}"),
-                "translation",
-                f"slot {post.slot} has no words in {tongue} ({campaign.cities[post.city].name})",
-                f"write messages/{tongue}/{post.message}.txt.j2",
+        tongue = base(post.language) if post.message in written else ""
+        if "text" not in draft.missing or (post.message, tongue) in told or _told(draft, campaign):
+            continue
+        told.add((post.message, tongue))
+        if tongue:
+            message = f"slot {post.slot} has no words in {tongue} ({campaign.cities[post.city].name})"
+            fix = f"write messages/{tongue}/{post.message}.txt.j2"
+            yield _fault(campaign.mark(f"slots/{post.slot}"), "translation", message, fix)
+        else:
+            near = difflib.get_close_matches(post.message, written, n=1)
+            fix = (
+                f'did you mean "{near[0]}"?' if near else f"write messages/{base(post.language)}/{post.message}.txt.j2"
             )
+            message = f'no file holds the words of the message "{post.message}"'
+            yield _fault(campaign.mark(f"slots/{post.slot}/message"), "translation", message, fix)
+
+
+def _told(draft: Draft, campaign: Campaign) -> bool:
+    """Whether the words are lacking because their file cannot be read or filled, which is told where it stands."""
+    post = draft.post
+    used = campaign.template(message=post.message, language=post.language, platform=post.platform, city=post.city)
+    if used is not None:
+        return bool(templates.compiled(used.source).problems)
+    tags = (post.language, base(post.language))
+    return any(f"messages/{tag}/{post.message}.txt.j2" in campaign.marks for tag in tags)
 
 
 def _too_long(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Fault]:

@@ -79,6 +79,7 @@ class Compiled:
 
     uses: tuple[str, ...]
     moving: bool = False  #: whether any of them differs from post to post
+    readable: bool = True  #: False: not even its tags can be told from its words
     problems: tuple[Problem, ...] = ()
     fill: Callable[[Context], str] = field(repr=False)
 
@@ -97,12 +98,14 @@ def key(path: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def compiled(source: str) -> Compiled:
     """The template, compiled once. One with problems fills to nothing."""
+    if len(source) > SOURCE_LENGTH:
+        return _unreadable(1, f"longer than {SOURCE_LENGTH} characters", fix="a post is short: look at the file")
     try:
-        tree = _parse(source)
+        tree = _SANDBOX.parse(source)
     except TemplateSyntaxError as error:
-        return _useless([_syntax(error.lineno, error.message or "a syntax error")])
+        return _unreadable(error.lineno, (error.message or "a syntax error").rstrip("."))
     except (RecursionError, ValueError, OverflowError):
-        return _useless([_syntax(1, "too deeply nested, or a number too large")])
+        return _unreadable(1, "too deeply nested, or a number too large")
     reader = _Reader()
     reader.read(tree, depth=0)
     if reader.problems:
@@ -121,7 +124,7 @@ def compiled(source: str) -> Compiled:
 
 def unknown(path: str, known: tuple[str, ...]) -> tuple[str, str]:
     """What is wrong with a variable that is not known, and what to do, in words."""
-    near = difflib.get_close_matches(path, known, n=1)
+    near = difflib.get_close_matches(path.lower(), known, n=1)
     fix = f"did you mean `{near[0]}`?" if near else f"the variables are {', '.join(known)}"
     return f"there is no variable `{path}`", fix
 
@@ -137,17 +140,12 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
 _SANDBOX = _sandbox()
 
 
-def _parse(source: str) -> nodes.Template:
-    if len(source) > SOURCE_LENGTH:
-        raise TemplateSyntaxError(f"longer than {SOURCE_LENGTH} characters", lineno=1)
-    return _SANDBOX.parse(source)
+def _unreadable(line: int, said: str, *, fix: str = "mend the braces") -> Compiled:
+    problem = Problem(line=line, code="template", message=f"this template cannot be read: {said}", fix=fix)
+    return Compiled(uses=(), readable=False, problems=(problem,), fill=lambda values: "")
 
 
-def _syntax(line: int, said: str) -> Problem:
-    return Problem(line=line, code="template", message=f"this template cannot be read: {said}", fix="mend the braces")
-
-
-def _useless(problems: list[Problem], uses: tuple[str, ...] = ()) -> Compiled:
+def _useless(problems: list[Problem], uses: tuple[str, ...]) -> Compiled:
     return Compiled(uses=uses, problems=tuple(sorted(problems)), fill=lambda values: "")
 
 
