@@ -123,6 +123,16 @@ def test_yes_to_a_set_by_the_digest_that_was_seen(here: Place) -> None:
     assert here.states() == EVERYTHING
 
 
+def test_a_set_may_be_named_by_the_twelve_digits_that_the_page_shows(here: Place) -> None:
+    seen = here.lines("preview")[-1]["digest"]
+    assert here.err("approve", "--all", "--by", "london-1", "--seen", seen[:11]).startswith(
+        "Error: nothing is approved"
+    )
+    assert here.states() == {}
+    here.out("approve", "--all", "--by", "london-1", "--seen", seen[:12])
+    assert here.states() == EVERYTHING
+
+
 def test_yes_to_one_city(here: Place) -> None:
     here.approve("--city", "marseille")
     assert here.states() == {X_MARSEILLE: EVERYTHING[X_MARSEILLE]}

@@ -95,7 +95,12 @@ def packet(folder: Folder, out: Path) -> None:
 @click.argument("pairs", nargs=-1, metavar="[KEY=DIGEST]...")
 @click.option("--city", default=None, help="Every approvable draft of one city.")
 @click.option("--all", "everything", is_flag=True, help="Every approvable draft.")
-@click.option("--seen", default=None, metavar="DIGEST", help="The set's digest, as shown by preview or a first call.")
+@click.option(
+    "--seen",
+    default=None,
+    metavar="DIGEST",
+    help="The set's digest, or its first 12 digits or more, as shown by preview or the packet.",
+)
 @click.option("--late", is_flag=True, help="Also what is already past: at the next minute the limits allow.")
 @click.option("--by", required=True, metavar="ID", help="The organiser who says yes.")
 @door.as_json
@@ -162,7 +167,7 @@ def _agree(drafts: list[Draft], *, seen: str | None, by: str) -> None:
     """A whole set is approved only as it was seen: by its digest, or shown and confirmed on a terminal."""
     now = post.digest_of_set(drafts)
     if seen is not None:
-        if now != seen.lower():
+        if len(seen) < SHORT or not now.startswith(seen.lower()):
             raise errors.UserError(
                 f"nothing is approved: the set you saw was {seen[:SHORT]}, now it is {now[:SHORT]}; "
                 "look at it again with preview or packet, then approve what you see"

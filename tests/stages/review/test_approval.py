@@ -157,7 +157,7 @@ def test_a_draft_that_lacks_something_is_named_with_what_it_lacks() -> None:
         desk.approve(db, campaign)
 
 
-@pytest.mark.parametrize("by", ["", "  ", "a" * 65, "a\nb"])
+@pytest.mark.parametrize("by", ["", "  ", "a" * 65, "a\nb", "london-1 ", " london-1", "\uff4condon-1"])
 def test_an_organiser_has_a_short_id(by: str) -> None:
     with desk.memory() as db, pytest.raises(errors.UserError, match="toronto-1"):
         desk.approve(db, desk.campaign(), by=by)

@@ -1,5 +1,6 @@
 """An organiser says yes: to these exact words and no others, and the ledger takes it up in the same transaction."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,7 +69,9 @@ def approve(
 
 def organiser(by: str) -> str:
     """The organiser's id as given; UserError where it is none."""
-    if not by.strip() or len(by) > LONGEST_ID or not by.isprintable():
+    # a space at an end, or letters of another width, would make two organisers of one
+    plain = by == unicodedata.normalize("NFKC", by).strip()
+    if not by or not plain or len(by) > LONGEST_ID or not by.isprintable():
         raise errors.UserError(f"an organiser is named by a short id such as toronto-1 (at most {LONGEST_ID} letters)")
     return by
 
