@@ -280,8 +280,8 @@ def differences(campaign: Campaign, found: Settings, *, now: datetime) -> list[p
     """What the files would change against the ledger."""
     if not has_ledger(found):
         return plan.changes(drafts(campaign), {}, now=now)
-    with look_at_ledger(found) as book, book.read() as c:
-        return plan.changes(drafts(campaign), ledger.deliveries(c), now=now)
+    with look_at_ledger(found) as book:
+        return review.differences(book, campaign, drafts(campaign), now=now)
 
 
 def shipped_campaign(*, now: datetime) -> Campaign:

@@ -230,3 +230,13 @@ def test_what_is_on_its_way_while_it_is_edited_loses_its_approval(state: State, 
         assert yeses(db) == ["london-1"]
         desk.take_up(db, edited)
         assert (desk.stands(db), yeses(db)) == ((str(state), None), [])
+
+
+def test_a_look_beforehand_says_what_taking_up_will_say() -> None:
+    other = made.account(id="x-else", handle="somebody_else")
+    with desk.memory() as db:
+        desk.approve(db, desk.campaign())
+        new = desk.campaign(accounts={"x-else": other}, cities={"london": made.city(accounts=("x-else",))})
+        before = review.differences(db, new, desk.drafts(new), now=NOW)
+        assert [change.what for change in before] == ["new", "cancelled"]
+        assert review.take_up(db, new, desk.drafts(new), now=NOW) == before

@@ -9,7 +9,7 @@ from campaignbot.stages.review.approval import Verdict, approve
 from campaignbot.stages.review.packet import packet
 from campaignbot.stages.review.rejection import reject
 from campaignbot.stages.review.standing import Row, rows
-from campaignbot.stages.review.upkeep import take_up
+from campaignbot.stages.review.upkeep import differences, take_up
 from campaignbot.stages.review.words import approvable, drafts
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Verdict",
     "approvable",
     "approve",
+    "differences",
     "drafts",
     "packet",
     "reject",

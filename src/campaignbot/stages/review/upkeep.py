@@ -30,7 +30,7 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
     """
     with db.write() as c:
         deliveries = ledger.deliveries(c)
-        changes = plan.changes(drafts, deliveries, now=now, logins=renaming.logins(c, campaign, deliveries))
+        changes = _changes(c, campaign, drafts, deliveries, now=now)
         ledger.keep_approvals(c, campaign.approvals)
         ledger.see(c, [draft.key for draft in drafts], now)
         changed = []
@@ -46,7 +46,20 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
         changed += [one for key, one in deliveries.items() if key not in here and one.state in _ON_ITS_WAY]
         _void(c, changed, now=now)
         _cancel(c, campaign, here, deliveries, now=now)
-    return [_as_approved(change, deliveries.get(change.key)) for change in changes]
+    return changes
+
+
+def differences(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: datetime) -> list[Change]:
+    """What `take_up` would say; nothing is written."""
+    with db.read() as c:
+        return _changes(c, campaign, drafts, ledger.deliveries(c), now=now)
+
+
+def _changes(
+    c: Connection, campaign: Campaign, drafts: Sequence[Draft], deliveries: Mapping[str, Delivery], *, now: datetime
+) -> list[Change]:
+    found = plan.changes(drafts, deliveries, now=now, logins=renaming.logins(c, campaign, deliveries))
+    return [_as_approved(change, deliveries.get(change.key)) for change in found]
 
 
 def _follow(c: Connection, draft: Draft, delivery: Delivery, *, now: datetime) -> None:
