@@ -1,6 +1,9 @@
 """The files under messages/."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from campaignbot.model.campaign import Kind, Template
 from campaignbot.stages.load import texts
@@ -112,6 +115,18 @@ def test_a_text_that_cannot_be_used_is_one_fault(tmp_path: Path) -> None:
         assert [said.partition(":")[0] for said in written.said(place)] == ["messages/en/announce.txt.j2"]
     place = written.folder(tmp_path, files={"messages/en/announce.txt.j2": "{# nothing #}"})
     assert [said.partition(":")[0] for said in written.said(place)] == ["schedules.yaml"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_files_that_may_not_be_read(tmp_path: Path) -> None:
+    place = written.folder(tmp_path, files={"media/announce.png": b"x"})
+    for name in ("messages/en/announce.txt.j2", "media/announce.png"):
+        (place / name).chmod(0)
+    denied = "cannot be read: Permission denied; make it a file that you may read"
+    assert written.said(place) == [
+        f"media/announce.png:1:1: the picture {denied}",
+        f"messages/en/announce.txt.j2:1:1: the file {denied}",
+    ]
 
 
 def test_a_folder_without_messages(tmp_path: Path) -> None:

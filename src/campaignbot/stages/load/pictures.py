@@ -59,10 +59,15 @@ def _placed(path: Path, name: str, parts: schedule.Parts) -> None:
 
 
 def _picture(path: Path, relative: str) -> Picture:
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the picture cannot be read: {error.strerror}"
+        raise values.Wrong("unreadable", message, "make it a file that you may read") from None
+    if len(data) > MAX_BYTES:
         message = "the picture is larger than 20 MB, more than any network takes"
         raise values.Wrong("picture-size", message, "save it smaller")
-    data = path.read_bytes()
     shown = _sniffed(data)
     if shown is None:
         raise values.Wrong(

@@ -117,8 +117,12 @@ def _variant(stem: str) -> tuple[str, Kind, str | None]:
 
 def _source(path: Path, relative: str) -> str:
     mark = Mark(file=relative, line=1, column=1)
-    with path.open("rb") as file:
-        found = file.read(MAX_BYTES + 1)
+    try:
+        with path.open("rb") as file:
+            found = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message, fix = f"the file cannot be read: {error.strerror}", "make it a file that you may read"
+        raise _Unreadable("unreadable", message, fix, mark=mark) from None
     if len(found) > MAX_BYTES:
         raise _Unreadable("too-large", "the text is larger than 64 KiB", "a post is short: look at the file", mark=mark)
     try:
