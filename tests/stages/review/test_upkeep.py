@@ -240,3 +240,14 @@ def test_a_look_beforehand_says_what_taking_up_will_say() -> None:
         before = review.differences(db, new, desk.drafts(new), now=NOW)
         assert [change.what for change in before] == ["new", "cancelled"]
         assert review.take_up(db, new, desk.drafts(new), now=NOW) == before
+
+
+def test_what_was_approved_late_and_then_moved_in_the_files_is_told() -> None:
+    past = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    with desk.memory() as db:
+        desk.approve(db, desk.campaign(), now=past, late=True)
+        assert desk.take_up(db, desk.campaign(), now=past) == [(KEY, "untouched")]
+        armed = desk.campaign(desk.slot(armed=True))
+        assert [change.what for change in review.differences(db, armed, desk.drafts(armed), now=past)] == ["moved"]
+        assert desk.take_up(db, desk.campaign(desk.slot(when=desk.on_day(0, 8, 40))), now=past) == [(KEY, "moved")]
+        assert desk.stands(db) == ("HELD", Hold.VOID)

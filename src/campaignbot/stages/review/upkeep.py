@@ -59,7 +59,8 @@ def _changes(
     c: Connection, campaign: Campaign, drafts: Sequence[Draft], deliveries: Mapping[str, Delivery], *, now: datetime
 ) -> list[Change]:
     found = plan.changes(drafts, deliveries, now=now, logins=renaming.logins(c, campaign, deliveries))
-    return [_as_approved(change, deliveries.get(change.key)) for change in found]
+    here = {draft.key: draft for draft in drafts}
+    return [_as_approved(change, here.get(change.key), deliveries.get(change.key)) for change in found]
 
 
 def _follow(c: Connection, draft: Draft, delivery: Delivery, *, now: datetime) -> None:
@@ -109,8 +110,12 @@ def _approved_late(delivery: Delivery) -> bool:
     return not delivery.post.called and delivery.until != delivery.post.until
 
 
-def _as_approved(change: Change, delivery: Delivery | None) -> Change:
-    """An approval given late has moved the last moment; that is no change in the files."""
-    if change.what == "moved" and delivery and delivery.due == delivery.post.due and _approved_late(delivery):
+def _as_approved(change: Change, draft: Draft | None, delivery: Delivery | None) -> Change:
+    """An approval given late has moved the last moment; that is no change in the files. A new wall time is one, and so
+    is that a person on site must now release it."""
+    if change.what != "moved" or draft is None or delivery is None:
+        return change
+    edited = draft.digest != delivery.digest or draft.post.armed != delivery.post.armed
+    if not edited and delivery.due == delivery.post.due and _approved_late(delivery):
         return dataclasses.replace(change, what="untouched", detail=None)
     return change
