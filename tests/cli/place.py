@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +90,17 @@ def write(folder: Path, *changes: tuple[str, str]) -> Path:
     for name, said in MESSAGES.items():
         (folder / "messages" / "en" / f"{name}.txt.j2").write_text(said + "\n", encoding="utf-8")
     return folder
+
+
+@contextmanager
+def no_room(size: int) -> Iterator[None]:
+    """No file of this process can grow beyond this many bytes: to it, the disk is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @dataclass

@@ -1,9 +1,6 @@
 """Bad ground: a state folder that is none, a disk that is full. One clear sentence, exit code 1, nothing lost."""
 
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -21,17 +18,6 @@ READERS = (
     ["stop"],
     ["send", "x", "--city", "y"],
 )
-
-
-@contextmanager
-def _no_room(size: int) -> Iterator[None]:
-    """No file of this process can grow beyond this many bytes: to it, the disk is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("command", READERS)
@@ -91,7 +77,7 @@ def test_a_full_disk_loses_nothing(here: Place) -> None:
         here.environment.setenv(name, value)
     before = here.lines("deliveries")
     seen = here.lines("preview", "--city", "london")[-1]["digest"]
-    with _no_room(16 * 1024):
+    with place.no_room(16 * 1024):
         told = [
             here.call("approve", "--city", "london", "--by", "london-1", "--seen", seen, code=1)[1],
             here.call("hold", X_MARSEILLE, code=1)[1],
@@ -107,7 +93,7 @@ def test_a_full_disk_loses_nothing(here: Place) -> None:
 
 
 def test_a_full_disk_before_anything_was_recorded(here: Place) -> None:
-    with _no_room(16 * 1024):
+    with place.no_room(16 * 1024):
         said = here.err("status")
     assert said.startswith("Error: the disk ")
     assert here.one("status")["accounts"] == []

@@ -64,6 +64,14 @@ def test_a_folder_with_faults_is_told_of_them(tmp_path: Path, capsys: pytest.Cap
     assert (printed.out, printed.err.startswith("schedules.yaml:"), "Error: " in printed.err) == ("", True, True)
 
 
+def test_a_name_in_brackets_is_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small.write(tmp_path)
+    schedules = folder / "schedules.yaml"
+    schedules.write_text(schedules.read_text().replace("name: A small day", 'name: "[/b] A small day"'))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert frame.run(["rehearse", "--campaign", str(folder)]) == 0
+
+
 def test_a_folder_that_is_not_there_is_not_taken_for_the_campaign_that_ships(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -120,6 +120,7 @@ def test_a_label_that_cannot_be(here: Place) -> None:
     assert "is not one of" in here.err("label", "1", "yes", code=2)
     assert "is not a valid integer" in here.err("label", "one", "join", code=2)
     assert "is not in the range" in here.err("label", "1", "join", "--party", "0", code=2)
+    assert "is not in the range" in here.err("label", str(2**63), "join", code=2)
 
 
 def _classify(here: Place, given: bytes, *, code: int) -> tuple[str, str]:
@@ -186,6 +187,15 @@ def test_a_new_key_is_for_its_owner_alone_and_overwrites_nothing(here: Place, tm
     assert here.err("keys", "new", "--out", str(tmp_path / "no" / "key")) == (
         f"Error: {tmp_path}/no/key cannot be written (No such file or directory); choose another place\n"
     )
+
+
+def test_half_a_key_does_not_stay_in_the_way(here: Place, tmp_path: Path) -> None:
+    out = tmp_path / "key"
+    with place.no_room(16):
+        assert here.err("keys", "new", "--out", str(out)) == (
+            f"Error: {out} cannot be written (File too large); choose another place\n"
+        )
+    assert not out.exists()
 
 
 def test_joiners_are_counted_by_city(here: Place) -> None:

@@ -3,10 +3,12 @@
 import logging
 import signal
 import sys
+import tempfile
 from contextlib import suppress
 from typing import NoReturn
 
 import click
+from rich import markup
 from rich.console import Console
 from rich.progress import Progress
 
@@ -36,11 +38,12 @@ def rehearse(
     if not folder.path.is_dir():
         raise errors.UserError(f"there is no folder {folder.path}; name the campaign's folder with --campaign")
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
+    _room()
     with (
         Progress(console=Console(stderr=True), disable=not sys.stderr.isatty() or as_json, transient=True) as bar,
         rehearsal.stage(campaign, faults=faults, seed=seed, cities=cities) as play,
     ):
-        drawn = bar.add_task(campaign.name, total=1.0)
+        drawn = bar.add_task(markup.escape(campaign.name), total=1.0)
         verdict = play.run(step=lambda done: bar.update(drawn, completed=done))
         bar.stop()
         if as_json:
@@ -58,6 +61,15 @@ def rehearse(
 def _ended(*_: object) -> NoReturn:
     """SIGTERM ends it as Ctrl-C does: the networks stop, and the temporary folder goes."""
     raise KeyboardInterrupt
+
+
+def _room() -> None:
+    try:
+        tempfile.gettempdir()
+    except OSError:
+        raise errors.UserError(
+            "no folder for temporary files can be written; make room in /tmp, or name another in TMPDIR"
+        ) from None
 
 
 def _next(folder: Folder, *, well: bool) -> str:

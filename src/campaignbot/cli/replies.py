@@ -63,7 +63,7 @@ def _waiting(reply: keep.Waiting, *, texts: bool) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("number", type=int, metavar="ID")
+@click.argument("number", type=click.IntRange(1, 2**63 - 1), metavar="ID")
 @click.argument("intent", type=click.Choice([str(intent) for intent in Intent]))
 @click.option("--city", default=None, help="The city meant, by its id or English name.")
 @click.option("--party", type=click.IntRange(1, 1000), default=None, help="People coming, the writer included.")
@@ -157,11 +157,16 @@ def new(out: Path) -> None:
     """Make one key pair. Do this on an organiser's own machine, not on the server."""
     public, identity = keep.new_key()
     try:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(identity)
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise errors.UserError(f"{out} is already there and is not overwritten; choose another name") from None
     except OSError as error:
+        raise errors.UserError(f"{out} cannot be written ({error.strerror}); choose another place") from None
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(identity)
+    except OSError as error:
+        out.unlink()  # half a key would stand in the way of the next try
         raise errors.UserError(f"{out} cannot be written ({error.strerror}); choose another place") from None
     click.echo(f"The private key is in {out}: keep it off the server, and keep a copy.", err=True)
     click.echo("Put this public key under campaign: recipients (or a city's recipients):", err=True)
