@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -89,6 +90,20 @@ def test_on_a_terminal_the_campaigns_id_is_typed(ready: Place, typed: str, code:
         assert (said, err) == ("", "Error: that is not the campaign's id; nothing was started\n")
     else:
         assert [event["event"] for event in _events(said)][:1] == ["ready"]
+
+
+def test_at_the_question_both_signals_end_it(ready: Place) -> None:
+    both = (signal.SIGINT, signal.SIGTERM)
+    asked = [signal.getsignal(number) for number in both]
+
+    class Asked(Terminal):
+        def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # as StringIO's own
+            assert [signal.getsignal(number) for number in both] == asked
+            raise KeyboardInterrupt
+
+    ready.environment.setattr(sys, "stdin", Asked())
+    _out, err = ready.call("run", "--live", code=130)
+    assert err.split() == ["stopped."]
 
 
 def test_nothing_left_to_do_but_what_a_person_decides(ready: Place) -> None:

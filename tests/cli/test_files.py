@@ -32,6 +32,11 @@ def test_init_copies_the_campaign_that_ships_and_leaves_another_alone(here: Plac
     assert (new / "schedules.yaml").read_text() == "mine\n"
 
 
+def test_init_shows_a_command_that_a_shell_takes(here: Place, tmp_path: Path) -> None:
+    new = tmp_path / "our campaign"
+    assert here.out("init", str(new)).endswith(f"then campaignbot --campaign '{new}' check\n")
+
+
 def test_what_ships_is_checked_with_warnings_alone(here: Place, tmp_path: Path) -> None:
     here.call("init", str(tmp_path / "new"))
     here.folder = tmp_path / "new"

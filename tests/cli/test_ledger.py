@@ -142,6 +142,20 @@ def test_who_decides_is_the_system_user_unless_named(open_: Place) -> None:
     assert open_.one("status", code=3)["stops"][0]["by"] == getpass.getuser()
 
 
+@pytest.mark.parametrize("by", ["", " ", "a\nb", "\x1b[31m", "x" * 65])
+def test_who_decides_has_a_short_id(open_: Place, by: str) -> None:
+    for command in (["arm", ARMED], ["hold", X_LONDON], ["stop"], ["cancel", "--city", "london"]):
+        assert open_.err(*command, "--by", by) == (
+            "Error: an organiser is named by a short id such as toronto-1 (at most 64 letters)\n"
+        )
+    assert open_.one("status")["counts"] == NOTHING | {"WAITING": 3, "HELD": 2}
+
+
+def test_brackets_and_colons_are_words_not_markup(open_: Place) -> None:
+    open_.move(X_LONDON, State.WAITING, State.SENDING, State.FAILED, reason="[code 187] :fire: [/b]")
+    assert "[code 187] :fire: [/b]" in open_.out("deliveries")
+
+
 def test_a_user_without_a_name_is_a_number(open_: Place) -> None:
     def nobody() -> str:
         raise OSError("no username set in the environment")

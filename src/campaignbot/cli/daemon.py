@@ -1,6 +1,5 @@
 """The command that stays: run."""
 
-import json
 import os
 import signal
 import sys
@@ -30,13 +29,14 @@ def run(ctx: click.Context, folder: Folder, is_live: bool, is_dry: bool, yes: bo
         raise errors.WrongUsage("--live and --dry-run exclude each other")
     found = folder.settings()
     logs.start(found.all_secrets())
+    if is_live and not yes:
+        _confirm(folder)
+    # from here on, not before: Ctrl-C at the question has to end it
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     say = _json if as_json or not sys.stdout.isatty() else _words
     if is_live:
-        if not yes:
-            _confirm(folder)
         ended = daemon.live(found, say=say, drain=drain, stop=stop)
     else:
         click.echo("This is a dry run: nothing leaves for any network. Really post with --live.", err=True)
@@ -54,7 +54,7 @@ def _confirm(folder: Folder) -> None:
 
 
 def _json(event: dict[str, Any]) -> None:
-    _tell(json.dumps(event, ensure_ascii=False))
+    _tell(door.written(event))
 
 
 def _words(event: dict[str, Any]) -> None:

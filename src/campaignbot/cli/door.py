@@ -16,7 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from campaignbot import app
+from campaignbot.model import errors
 from campaignbot.settings import Settings
+from campaignbot.stages import review
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_PERSON = 3
@@ -41,7 +43,7 @@ def campaign(command: F) -> F:
     @click.pass_context
     def called(ctx: click.Context, /, *args: Any, campaign: str | None, **kwargs: Any) -> Any:
         chosen = campaign or ctx.find_root().obj or "."
-        return ctx.invoke(command, *args, folder=Folder(path=Path(chosen).expanduser().resolve()), **kwargs)
+        return ctx.invoke(command, *args, folder=Folder(path=place(Path(chosen))), **kwargs)
 
     called.__name__ = command.__name__
     called.__doc__ = command.__doc__
@@ -52,14 +54,22 @@ def campaign(command: F) -> F:
     return called  # type: ignore[return-value]  # click calls it with the same arguments, less `folder`
 
 
+def place(folder: Path) -> Path:
+    """The whole path of a folder that somebody named."""
+    try:
+        return folder.expanduser().resolve()
+    except (OSError, RuntimeError):  # no such user; links that go in a circle
+        raise errors.UserError(f"there is no folder {folder}; name another, by its whole path") from None
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Stable JSON for machines.")
 by = click.option("--by", metavar="ID", default=None, help="Who decides; default: the system user.")
 
 
 def who(by: str | None) -> str:
     """The organiser's id, or the system user's name; in a container a user may have a number only."""
-    if by:
-        return by
+    if by is not None:
+        return review.organiser(by)
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -69,21 +79,30 @@ def who(by: str | None) -> str:
 def lines(records: Iterable[Mapping[str, Any]]) -> None:
     """Print records as JSON, one a line."""
     for record in records:
-        # half a letter, which JSON can carry and UTF-8 cannot, is written as JSON writes it: \\ud800; so is what a
-        # terminal would obey
-        text = json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-        click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
+        # what a terminal would obey is written as JSON writes it: \\u001b
+        click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", written(record)))
 
 
 def one(record: Mapping[str, Any]) -> None:
     """Print one JSON object."""
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    click.echo(written(record, indent=2))
+
+
+def written(record: Mapping[str, Any], *, indent: int | None = None) -> str:
+    """A record as JSON, in letters that standard output can carry."""
+    text = json.dumps(record, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # half a letter, or a terminal of few letters: then as JSON's own escapes
+        return json.dumps(record, ensure_ascii=True, indent=indent)
+    return text
 
 
 def console() -> Console:
     """Colours and pictures on a terminal, plain text elsewhere."""
     wide = None if sys.stdout.isatty() else 160
-    return Console(width=wide, highlight=False, soft_wrap=False)
+    # what stands in brackets or between colons is somebody's words, not rich's markup
+    return Console(width=wide, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def table(title: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> None:

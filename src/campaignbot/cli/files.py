@@ -1,5 +1,6 @@
 """Commands about the campaign's files: init, check, plan."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +20,9 @@ from campaignbot.stages import plan as planning
 @click.argument("directory", type=click.Path(path_type=Path))
 def init(directory: Path) -> None:
     """Make a new campaign folder from the campaign that ships."""
-    made = load.init(directory.expanduser().resolve())
-    click.echo(
-        f"{len(made)} files in {directory}. Next: edit schedules.yaml, then campaignbot --campaign {directory} check"
-    )
+    made = load.init(door.place(directory))
+    look = f"campaignbot --campaign {shlex.quote(str(directory))} check"
+    click.echo(f"{len(made)} files in {directory}. Next: edit schedules.yaml, then {look}")
 
 
 @click.command()

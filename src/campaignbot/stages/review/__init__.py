@@ -5,7 +5,7 @@ of them; `rows` tells where each post stands; `take_up` brings the ledger in lin
 """
 
 from campaignbot.stages.plan import Change
-from campaignbot.stages.review.approval import Verdict, approve
+from campaignbot.stages.review.approval import Verdict, approve, organiser
 from campaignbot.stages.review.packet import packet
 from campaignbot.stages.review.rejection import reject
 from campaignbot.stages.review.standing import Row, rows
@@ -20,6 +20,7 @@ __all__ = [
     "approve",
     "differences",
     "drafts",
+    "organiser",
     "packet",
     "reject",
     "rows",
