@@ -3,6 +3,8 @@
 0 fine, 1 the input is at fault, 2 wrong usage, 3 something needs a person, 70 a bug of ours.
 """
 
+import errno
+import io
 import os
 import sys
 import tempfile
@@ -14,9 +16,17 @@ import click
 from campaignbot import __version__, cli
 from campaignbot.model import errors
 
+#: what a full disk says, whatever was written
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 
 def main() -> None:
     """Run one command and leave with its exit code."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed: none of our files may be given its number
+            setattr(sys, name, Path(os.devnull).open("r+"))  # noqa: SIM115 - as long as the process lives
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a letter that a terminal does not know is no reason to fail
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -43,13 +53,21 @@ def run(arguments: list[str]) -> int:
             click.echo(str(fault), err=True)
         click.echo(f"Error: {error.message}", err=True)
         return 1
-    except BrokenPipeError:
-        # the reader of our output (head, less) has left: fine, but Python must not complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except cli.ReaderLeft:
+        _mute()
         return 0
     except Exception as error:  # noqa: BLE001 - the last net: whatever else rises is a bug, told as one
+        if isinstance(error, OSError) and error.errno in FULL:
+            _mute()
+            click.echo("Error: the disk, or whatever takes the output, is full; make room and try again", err=True)
+            return 1
         click.echo(_report(error), err=True)
         return 70
+
+
+def _mute() -> None:
+    """Nobody takes our output any more; Python must not complain of it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: Exception) -> str:
@@ -58,13 +76,14 @@ def _report(error: Exception) -> str:
     Frames only: a message or a local variable could hold a secret or a person's words.
     """
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
-    with tempfile.NamedTemporaryFile("w", prefix="campaignbot-bug-", suffix=".txt", delete=False) as report:
-        report.write(f"campaignbot {__version__}, Python {sys.version.split()[0]}\n{type(error).__name__}\n")
-        report.writelines(frames)
-    return (
-        f"Error: this is a bug in campaignbot ({type(error).__name__}). Nothing was lost that was already recorded. "
-        f"Please report it with the file {Path(report.name)}."
-    )
+    known = f"campaignbot {__version__}, Python {sys.version.split()[0]}\n{type(error).__name__}\n{''.join(frames)}"
+    said = f"Error: this is a bug in campaignbot ({type(error).__name__}). Nothing was lost that was already recorded. "
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="campaignbot-bug-", suffix=".txt", delete=False) as report:
+            report.write(known)
+    except OSError:  # no room for a file: then it stands here
+        return f"{said}Please report it with this:\n{known}"
+    return f"{said}Please report it with the file {Path(report.name)}."
 
 
 if __name__ == "__main__":

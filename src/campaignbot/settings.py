@@ -62,7 +62,7 @@ def read(environ: Mapping[str, str], *, folder: Path) -> Settings:
     if directory := environ.get(CREDENTIALS):
         found |= _credentials(Path(directory))
     if file := environ.get(SECRETS):
-        found |= _secrets(Path(file).expanduser())
+        found |= _secrets(Path(file))
     own = {CAMPAIGN, DATABASE, SECRETS}
     found |= {name: value for name, value in environ.items() if name.startswith(PREFIX) and name not in own and value}
     return Settings(folder=whole, state=state, ledger_url=ledger_url, people_url=people_url, secrets=found)
@@ -93,6 +93,10 @@ def _credentials(directory: Path) -> dict[str, str]:
 
 def _secrets(path: Path) -> dict[str, str]:
     """The NAME=value lines of a file that nobody else may read."""
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise UserError(f"{path}, which {SECRETS} names, is in the home of nobody; write the whole path") from None
     where = f"{path}, which {SECRETS} names,"
     try:
         # looked at by descriptor: a file swapped after the look would be read unchecked; a pipe must not block

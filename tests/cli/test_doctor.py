@@ -1,5 +1,6 @@
 """doctor: what it prints and how it ends. What each check finds is the matter of tests/stages/test_examine.py."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from campaignbot.stages import examine
 from cli import place
 from cli.place import Place
 
-# apprise imports it where there still is one
 URL = "base_url: http://127.0.0.1:9"
 
 
@@ -52,6 +52,16 @@ def test_what_fails_is_told_with_its_remedy_and_exit_code_3(sound: Place) -> Non
     at = said.index("FAIL  secrets of x-london: lacks CAMPAIGNBOT_X_LONDON_API_KEY")
     assert said[at + 1] == "      put them into the environment or the file CAMPAIGNBOT_SECRETS"
     assert [line for line in said if line.startswith("FAIL")] == [said[at]]
+
+
+@pytest.mark.parametrize(("environ", "coloured"), [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)])
+def test_colours_on_a_terminal_unless_they_are_refused(sound: Place, environ: dict[str, str], coloured: bool) -> None:
+    sound.environment.delenv("CAMPAIGNBOT_X_LONDON_API_KEY")
+    sound.environment.delenv("NO_COLOR", raising=False)
+    for name, value in environ.items():
+        sound.environment.setenv(name, value)
+    sound.environment.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert ("\x1b[31mFAIL" in sound.out("doctor", "--offline", code=3)) == coloured
 
 
 def test_accounts_are_asked_unless_offline_and_one_that_fails_hides_no_other(sound: Place) -> None:

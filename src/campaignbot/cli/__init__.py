@@ -1,11 +1,14 @@
 """Door: each command parses, calls one stage, prints. This table names them all; a command is imported on first use."""
 
+import os
 from importlib import import_module
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
 from campaignbot import __version__
+from campaignbot.model import errors
 
 
 class Entry(NamedTuple):
@@ -43,6 +46,10 @@ TABLE: dict[str, Entry] = {
 }
 
 
+class ReaderLeft(Exception):
+    """Who read our output (head, less) has enough of it: no fault of anybody's."""
+
+
 class Commands(click.Group):
     """The commands of the table, each imported when it is called: `--help` stays quick."""
 
@@ -54,6 +61,16 @@ class Commands(click.Group):
             return None
         built: click.Command = getattr(import_module(f"campaignbot.cli.{TABLE[cmd_name].module}"), cmd_name)
         return built
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            Path.cwd()
+        except OSError:  # some libraries cannot even be imported there
+            raise errors.UserError("the folder that you are in is gone; go to another one, then try again") from None
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click itself would end with exit code 1
+            raise ReaderLeft from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -81,3 +98,5 @@ def _hint(word: str) -> str:
 def commands(ctx: click.Context, campaign: str | None) -> None:
     """One campaign in text files, said by city, time zone and language: never twice, never silently not at all."""
     ctx.obj = campaign
+    if os.environ.get("NO_COLOR"):  # https://no-color.org; rich looks by itself, click does not
+        ctx.color = False
