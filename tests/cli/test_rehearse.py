@@ -81,6 +81,17 @@ def test_a_folder_that_is_not_there_is_not_taken_for_the_campaign_that_ships(
     )
 
 
+def test_a_folder_that_nobody_may_look_into(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    far = "x" * 300  # a name so long that no folder of it can be looked at, whoever asks
+    assert frame.run(["rehearse", "--campaign", far]) == 1
+    assert capsys.readouterr().err == (
+        f"Error: {tmp_path / far} cannot be looked into (File name too long); name another folder\n"
+    )
+
+
 def test_without_a_campaign_the_one_that_ships_is_played_and_init_comes_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

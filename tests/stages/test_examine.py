@@ -16,7 +16,6 @@ from campaignbot.networks import x
 from campaignbot.stages import examine
 from campaignbot.stages.load import zones
 
-# apprise imports it where there still is one
 X = {
     "CAMPAIGNBOT_X_LONDON_API_KEY": "key",
     "CAMPAIGNBOT_X_LONDON_API_SECRET": "key-secret",
@@ -108,6 +107,31 @@ def test_the_state_folder(
     assert examine.private(state) == Check(
         name="state folder", ok=ok, detail=detail.format(state), fix=fix.format(state) if fix else None
     )
+
+
+def test_a_state_folder_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = tmp_path / ".campaignbot"
+    state.mkdir(mode=0o700)
+    monkeypatch.setattr("os.getuid", lambda: state.stat().st_uid + 1)
+    assert examine.private(state) == Check(
+        name="state folder",
+        ok=False,
+        detail=f"{state} belongs to another user",
+        fix="run campaignbot as that user",
+    )
+
+
+def test_room_is_looked_for_where_the_ledger_is(tmp_path: Path) -> None:
+    campaign = made.campaign()
+    here, there = tmp_path / "here", tmp_path / "there"
+    for url, place in (
+        ("", here / ".campaignbot"),
+        (f"sqlite:///{there}/ledger.db", there),
+        ("postgresql://db/day", here / ".campaignbot"),
+    ):
+        found = settings.read({"CAMPAIGNBOT_DATABASE_URL": url}, folder=here)
+        (said,) = (check for check in examine.ground(campaign, found) if check.name == "disk")
+        assert said.detail.endswith(f"MiB free for {place}")
 
 
 def test_the_secrets_of_each_account_that_is_used(tmp_path: Path) -> None:

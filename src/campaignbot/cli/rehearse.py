@@ -35,7 +35,11 @@ def rehearse(
     # what the networks do to us on purpose is no news; the verdict tells what became of it
     logging.getLogger("campaignbot").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _ended)
-    if not folder.path.is_dir():
+    try:
+        there = folder.path.is_dir()
+    except OSError as error:
+        raise errors.UserError(f"{folder.path} cannot be looked into ({error.strerror}); name another folder") from None
+    if not there:
         raise errors.UserError(f"there is no folder {folder.path}; name the campaign's folder with --campaign")
     campaign = app.campaign_to_rehearse(folder.path, now=app.utc_now())
     _room()

@@ -27,7 +27,7 @@ def ground(campaign: Campaign, found: Settings) -> list[Check]:
     return [
         clock(),
         zone_rules(campaign),
-        disk(found.state),
+        disk(_books(found)),
         private(found.state),
         *secrets(campaign, found),
         recipients(campaign),
@@ -85,6 +85,12 @@ def disk(state: Path) -> Check:
     )
 
 
+def _books(found: Settings) -> Path:
+    """Where the ledger grows: the state folder, unless CAMPAIGNBOT_DATABASE_URL names another place on this machine."""
+    file = found.ledger_url.removeprefix("sqlite:///")
+    return found.state if file == found.ledger_url else Path(file).parent
+
+
 def _there(path: Path) -> Path:
     return path if path.exists() else _there(path.parent)
 
@@ -96,7 +102,10 @@ def private(state: Path) -> Check:
     if not state.is_dir():
         return Check(name="state folder", ok=False, detail=f"{state} is not a folder", fix="move it away")
     mode = stat.S_IMODE(state.stat().st_mode)
-    mine = mode & 0o077 == 0 and state.stat().st_uid == os.getuid()
+    if state.stat().st_uid != os.getuid():
+        detail = f"{state} belongs to another user"
+        return Check(name="state folder", ok=False, detail=detail, fix="run campaignbot as that user")
+    mine = mode & 0o077 == 0
     return Check(
         name="state folder",
         ok=mine,
