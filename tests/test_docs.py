@@ -46,6 +46,15 @@ def test_every_secret_and_setting_is_documented() -> None:
     assert {name for name in fields | settings if f"{name}`" not in SERVER} == set()
 
 
+def test_the_house_names_files_that_are_there() -> None:
+    source = DOCS.parent / "src" / "campaignbot"
+    page = (DOCS / "house.md").read_text(encoding="utf-8").partition("## Words")[0]
+    named = re.findall(r"`((?:[a-z_]+/)+(?:[a-z_]+(?:\.py)?)?|[a-z_]+\.py)`", page)
+
+    assert len(named) > 10
+    assert [name for name in named if not [*source.rglob(name.rstrip("/"))]] == []
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md"]
     broken = [

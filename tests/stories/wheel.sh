@@ -11,6 +11,7 @@ cd "$root"
 "$PYTHON" -m venv "$place/venv"
 "$place/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$root/lock/run.txt"
 "$place/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "$place"/dist/*.whl
+"$place/venv/bin/pip" check --disable-pip-version-check
 
 mkdir "$place/empty"
 cd "$place/empty"
