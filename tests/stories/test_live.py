@@ -3,39 +3,22 @@
 import json
 import signal
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from town import Town, now, town
+from town import planned, town, until
 
 pytestmark = pytest.mark.story
-PATIENCE = 90.0  #: seconds: far more than any of this takes
-
-
-def _until(told: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not told():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)  # the real daemon runs beside us: there is no clock of ours to move
-
-
-def _planned(place: Town) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for draft in place.lines("preview", "--json")[:-1]:
-        texts.setdefault(draft["account"], []).append(draft["text"])
-    return {account: sorted(said) for account, said in texts.items()}
 
 
 def test_killed_in_the_middle_and_started_again_nothing_is_doubled_and_nothing_lost(tmp_path: Path) -> None:
-    begin = now() + timedelta(seconds=20)
-    slots = [(f"slot{n}", begin + timedelta(seconds=n // 2)) for n in range(12)]
+    slots = [(f"slot{n}", timedelta(seconds=n // 2)) for n in range(12)]
     with town(tmp_path / "campaign", slots=slots) as place:
         place.approve()
-        planned = _planned(place)
+        whole = planned(place)
         first = place.start("run", "--live", "--yes", "--json")
-        _until(lambda: sum(map(len, place.public_texts().values())) >= 10)
+        until(lambda: sum(map(len, place.public_texts().values())) >= 10)
         first.send_signal(signal.SIGKILL)
         first.communicate()
         standing = sum(map(len, place.public_texts().values()))
@@ -43,12 +26,12 @@ def test_killed_in_the_middle_and_started_again_nothing_is_doubled_and_nothing_l
 
         place.call("run", "--live", "--yes", "--drain")
 
-        assert place.public_texts() == planned
+        assert place.public_texts() == whole
         assert {row["state"] for row in place.lines("deliveries", "--json")} == {"SENT"}
 
 
 def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_path: Path) -> None:
-    slots = [("kept", now() + timedelta(seconds=20)), ("edited", now() + timedelta(seconds=20))]
+    slots = [("kept", timedelta(0)), ("edited", timedelta(0))]
     with town(tmp_path / "campaign", slots=slots) as place:
         place.approve()
         daemon = place.start("run", "--live", "--yes", "--json")
@@ -57,7 +40,7 @@ def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_
             assert json.loads(daemon.stdout.readline())["event"] == "ready"
             template = place.folder / "messages" / "en" / "edited.txt.j2"
             template.write_text("Other words in {{ city.name }}.\n")
-            _until(lambda: all(place.public_texts().values()))
+            until(lambda: all(place.public_texts().values()))
             time.sleep(3)  # what must not happen needs time not to happen
             assert {name: [t.split()[0] for t in said] for name, said in place.public_texts().items()} == {
                 f"{network}-{city}": ["kept"] for network in ("x", "fb") for city in ("london", "marseille", "sydney")
@@ -67,8 +50,8 @@ def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_
 
             place.approve()
 
-            _until(lambda: all(len(said) == 2 for said in place.public_texts().values()))
-            assert place.public_texts() == _planned(place)
+            until(lambda: all(len(said) == 2 for said in place.public_texts().values()))
+            assert place.public_texts() == planned(place)
         finally:
             daemon.send_signal(signal.SIGTERM)
             out, err = daemon.communicate(timeout=30)
@@ -76,7 +59,7 @@ def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_
 
 
 def test_a_second_daemon_on_the_same_state_names_the_first(tmp_path: Path) -> None:
-    with town(tmp_path / "campaign", slots=[("later", now() + timedelta(hours=2))]) as place:
+    with town(tmp_path / "campaign", slots=[("later", timedelta(hours=2))]) as place:
         place.approve()
         first = place.start("run", "--live", "--yes", "--json")
         try:
@@ -92,7 +75,7 @@ def test_a_second_daemon_on_the_same_state_names_the_first(tmp_path: Path) -> No
 
 
 def test_bad_beginnings_are_refused_in_one_sentence(tmp_path: Path) -> None:
-    with town(tmp_path / "campaign", slots=[("later", now() + timedelta(hours=2))]) as place:
+    with town(tmp_path / "campaign", slots=[("later", timedelta(hours=2))]) as place:
         place.call("run", "--live", code=2)  # no terminal to confirm on
         place.call("run", "--live", "--dry-run", code=2)
         place.call("run", "--live", "--yes", code=1)  # nothing is approved

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,9 @@ from typing import Any
 
 from campaignbot.networks import graph, x
 
+PATIENCE = 120.0  #: seconds: far more than any of this takes
+#: A story's preparations: preview, approve, the daemon's start, each as long as several of the shortest commands.
+COMMANDS = 12
 CITIES = ("london", "marseille", "sydney")
 ZONES = {"london": "Europe/London", "marseille": "Europe/Paris", "sydney": "Australia/Sydney"}
 COUNTRIES = {"london": "GB", "marseille": "FR", "sydney": "AU"}
@@ -76,6 +80,7 @@ class Town:
         for started in self.running:
             if started.poll() is None:
                 started.kill()
+            if started.stdout is not None and not started.stdout.closed:
                 started.communicate()
 
     def approve(self) -> None:
@@ -89,9 +94,26 @@ class Town:
         return found | {name: sorted(post.text for post in self.graph.posts(page)) for name, page in pages.items()}
 
 
+def until(told: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
+    """Wait until something has come about. The real program runs beside us: there is no clock of ours to move."""
+    end = time.monotonic() + seconds
+    while not told():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
+
+
+def planned(place: Town) -> dict[str, list[str]]:
+    """Account -> what should stand on it in the end, sorted."""
+    texts: dict[str, list[str]] = {}
+    for draft in place.lines("preview", "--json")[:-1]:
+        texts.setdefault(draft["account"], []).append(draft["text"])
+    return {account: sorted(said) for account, said in texts.items()}
+
+
 @contextmanager
-def town(folder: Path, *, slots: Sequence[tuple[str, datetime]], limits: str = "") -> Iterator[Town]:
-    """A town with one instant slot a (message, time) pair."""
+def town(folder: Path, *, slots: Sequence[tuple[str, timedelta]], limits: str = "") -> Iterator[Town]:
+    """A town with one instant slot a (message, delay) pair. The delays begin when the story has had the time for
+    `COMMANDS` commands, be the machine as slow as it likes."""
     made = Town(folder=folder, x=x.Network(clock=now), graph=graph.Network(clock=now))
     made.x.start()
     try:
@@ -106,9 +128,11 @@ def town(folder: Path, *, slots: Sequence[tuple[str, datetime]], limits: str = "
         made.x.stop()
 
 
-def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str) -> None:
+def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: str) -> None:
     made.folder.mkdir(parents=True, exist_ok=True)
+    before = now()
     public = made.call("keys", "new", "--out", str(made.folder.parent / "organiser.key")).strip()
+    begin = now() + COMMANDS * (now() - before)
     accounts, cities = "", ""
     for number, city in enumerate(CITIES):
         page = str(1000 + number)
@@ -121,8 +145,9 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str
         made.secrets |= {f"CAMPAIGNBOT_X_{city.upper()}_{n}": value for n, value in secrets.items()}
         made.secrets[f"CAMPAIGNBOT_FB_{city.upper()}_PAGE_TOKEN"] = f"page-token-{city}"
     lines = "".join(
-        f"  - {{id: {name}, message: {name}, when: {{instant: {at:%Y-%m-%dT%H:%M:%SZ}}}, until: 1h, quiet: ignore}}\n"
-        for name, at in slots
+        f"  - {{id: {name}, message: {name}, when: {{instant: {begin + delay:%Y-%m-%dT%H:%M:%SZ}}}, "
+        "until: 1h, quiet: ignore}\n"
+        for name, delay in slots
     )
     (made.folder / "schedules.yaml").write_text(
         FOLDER.format(public=public, limits=limits or LIMITS, accounts=accounts, cities=cities, slots=lines),
@@ -130,7 +155,7 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, datetime]], limits: str
     )
     texts = made.folder / "messages" / "en"
     texts.mkdir(parents=True)
-    for name, _at in slots:
+    for name, _delay in slots:
         (texts / f"{name}.txt.j2").write_text(f"{name} in {{{{ city.name }}}}: we meet at {{{{ city.venue }}}}.\n")
 
 
