@@ -2,6 +2,7 @@
 days ahead, the programs that they start too."""
 
 import os
+import signal
 import socket
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,9 @@ import time_machine
 AHEAD = timedelta(days=int(os.environ.get("TESTS_AHEAD", "0")))
 if AHEAD:
     time_machine.travel(datetime.now(UTC) + AHEAD, tick=True).start()
+
+# a shell that starts us in the background has Ctrl-C ignored, and the programs that we start would inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _connect = socket.socket.connect
 

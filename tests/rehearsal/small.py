@@ -1,5 +1,8 @@
 """A small campaign folder to rehearse."""
 
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 MESSAGES = {
@@ -41,3 +44,15 @@ def write(folder: Path, *, year: int = 2026, cities: int = 1, slots: str = SLOTS
         f"accounts:\n{''.join(accounts)}cities:\n{''.join(places)}slots:\n{slots}"
     )
     return folder
+
+
+@contextmanager
+def started(command: Sequence[str], *, state: Path) -> "Iterator[subprocess.Popen[str]]":
+    """A program beside us, its temporary files in `state`; it does not outlive the block."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"TMPDIR": str(state)}
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()

@@ -132,14 +132,12 @@ def test_staying_ends_with_ctrl_c_and_the_verdicts_own_exit_code(tmp_path: Path,
     folder, state = small.write(tmp_path / "ours"), tmp_path / "state"
     state.mkdir()
     command = [sys.executable, "-m", "campaignbot", "rehearse", "--stay", "--campaign", str(folder)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"TMPDIR": str(state)}
-    ) as running:
+    with small.started(command, state=state) as running:
         assert running.stderr is not None
         told = [running.stderr.readline() for _ in range(3)]
         there = [path.name.startswith("campaignbot-rehearsal-") for path in state.iterdir()]
         running.send_signal(ending)
-        printed, rest = running.communicate(timeout=20)
+        printed, rest = running.communicate(timeout=60)
     assert (running.returncode, rest, there, list(state.iterdir())) == (0, "", [True], [])
     assert told[1].startswith(
         f"Look at its ledger with: campaignbot deliveries --campaign {state}/campaignbot-rehearsal-"
@@ -152,9 +150,7 @@ def test_a_rehearsal_that_is_stopped_leaves_nothing(tmp_path: Path, ending: sign
     folder, state = small.write(tmp_path / "ours", cities=5), tmp_path / "state"
     state.mkdir()
     command = [sys.executable, "-m", "campaignbot", "rehearse", "--cities", "200", "--campaign", str(folder)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={"TMPDIR": str(state)}
-    ) as running:
+    with small.started(command, state=state) as running:
         while running.poll() is None and not any(state.glob("campaignbot-rehearsal-*/.campaignbot/ledger.db")):
             with suppress(subprocess.TimeoutExpired):
                 running.wait(0.05)
