@@ -101,6 +101,16 @@ def open_books(found: Settings) -> Iterator[Books]:
 
 
 @contextmanager
+def open_ledger(found: Settings) -> Iterator[database.Database]:
+    """The ledger alone, made when it is not there yet: for who sends and knows nobody."""
+    book = database.open(found.ledger_url, kind="ledger")
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+@contextmanager
 def look_at_ledger(found: Settings) -> Iterator[database.Database]:
     """The ledger as it stands, only to read it."""
     book = database.look(found.ledger_url, kind="ledger")
@@ -121,9 +131,14 @@ def dry_books() -> Iterator[Books]:
         book.close()
 
 
+def shared(found: Settings) -> bool:
+    """Whether several machines share the ledger."""
+    return not found.ledger_url.startswith(SQLITE)
+
+
 def has_ledger(found: Settings) -> bool:
     """Whether anything has ever been recorded for this campaign on this machine."""
-    if not found.ledger_url.startswith(SQLITE):
+    if shared(found):
         return True
     return _there(Path(found.ledger_url.removeprefix(SQLITE)))
 
@@ -142,7 +157,7 @@ def connect(
     made: dict[str, base.Platform] = {}
     lacking: list[str] = []
     for account in used_accounts(campaign):
-        lacking += missing_secrets(campaign, found, account)
+        lacking += missing_secrets(found, campaign.accounts[account])
         if not lacking:
             made[account] = platforms.connect(
                 campaign.accounts[account], partial(found.secret, account), clock=clock, patience=patience
@@ -161,10 +176,10 @@ def used_accounts(campaign: Campaign) -> list[str]:
     return [account for account in campaign.accounts if account in used]
 
 
-def missing_secrets(campaign: Campaign, found: Settings, account: str) -> list[str]:
+def missing_secrets(found: Settings, account: Account) -> list[str]:
     """The names of the secrets that an account needs and does not have."""
-    required, _optional = platforms.SECRETS[campaign.accounts[account].platform]
-    return [settings.secret_name(account, name) for name in required if not found.secret(account, name)]
+    required, _optional = platforms.SECRETS[account.platform]
+    return [settings.secret_name(account.id, name) for name in required if not found.secret(account.id, name)]
 
 
 def owner() -> str:
@@ -174,11 +189,14 @@ def owner() -> str:
 
 @contextmanager
 def exclusive(found: Settings) -> Iterator[None]:
-    """Be the one daemon of this ledger; UserError names the one that is it already."""
+    """Be the one daemon of this ledger; Taken names the one that is it already."""
     settings.prepare(found)
-    place = found.state
-    if found.ledger_url.startswith(SQLITE):  # two folders that name one file must not both send from it
-        place = Path(found.ledger_url.removeprefix(SQLITE)).parent
+    if shared(found):
+        with open_ledger(found) as book, lock.alone_on(book, owner=owner(), now=utc_now()):
+            yield
+        return
+    # beside the file, not in the folder: two folders that name one file must not both send from it
+    place = Path(found.ledger_url.removeprefix(SQLITE)).parent
     with lock.alone(place / "run.lock", owner=owner(), now=utc_now()):
         yield
 
@@ -205,6 +223,7 @@ def keep_settings(app: App, *, approvals: int | None = None) -> None:
         ledger.keep_pacing(c, app.campaign.pacing)
         ledger.keep_places(c, {city.id: city.country for city in app.campaign.cities.values()})
         ledger.keep_approvals(c, approvals or app.campaign.approvals)
+        ledger.keep_accounts(c, [app.campaign.accounts[name] for name in used_accounts(app.campaign)])
 
 
 def take_up(app: App) -> list[plan.Change]:
@@ -303,7 +322,7 @@ def doctor(folder: Path, *, offline: bool) -> list[Check]:
     checks = examine.ground(campaign, found)
     if not offline:
         for account in used_accounts(campaign):
-            if not missing_secrets(campaign, found, account):
+            if not missing_secrets(found, campaign.accounts[account]):
                 checks += examine.account(campaign.accounts[account], partial(found.secret, account), clock=utc_now)
     return checks
 

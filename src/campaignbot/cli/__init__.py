@@ -26,6 +26,7 @@ TABLE: dict[str, Entry] = {
     "approve": Entry("review", "Say yes to drafts, by their digest."),
     "reject": Entry("review", "Say no to a draft, and why."),
     "run": Entry("daemon", "The daemon. Without --live it is a dry run."),
+    "worker": Entry("daemon", "A worker on Postgres: sends what is due, beside the daemon."),
     "status": Entry("ledger", "What is out, what is next, what needs a person."),
     "deliveries": Entry("ledger", "The ledger, a line a delivery."),
     "arm": Entry("ledger", "Release a held post that is approved."),

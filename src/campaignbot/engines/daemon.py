@@ -1,16 +1,16 @@
 """The daemon: what it makes sure of before it starts, what it says, and when it has nothing left to do."""
 
-import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from campaignbot import app as wiring
 from campaignbot.app import App, Books
-from campaignbot.engines import local, ticks
+from campaignbot.engines import local, ticks, worker
+from campaignbot.engines.events import Say, event, teller, troubled
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Delivery, Hold, State
@@ -18,10 +18,8 @@ from campaignbot.settings import Settings
 from campaignbot.stages import deliver, load, review
 from campaignbot.store import drafts, ledger
 
-log = logging.getLogger(__name__)
-
-Event = dict[str, Any]
-Say = Callable[[Event], None]
+#: How often a stand-by looks whether the daemon still runs.
+STANDBY_SECONDS = 0.5
 DRY = "dry run"
 #: States of a plan's row that no clock sends any more.
 DONE = (State.SENDING, State.SENT, State.IN_DOUBT, State.CANCELLED, State.FAILED, State.MISSED, "SKIPPED")
@@ -35,16 +33,21 @@ class Ended(Enum):
     NEEDS_PERSON = "nothing left to do but what a person must decide"
 
 
-def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> Ended:
+def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event, standby: bool = False) -> Ended:
     """Post for real until `stop` is set or, with `drain`, until nothing is left to do.
 
-    UserError when the files are wrong, a secret or a key is missing, nothing is approved, or another one runs here.
+    UserError when the files are wrong, a secret or a key is missing, nothing is approved, or another one runs here; as
+    a `standby`, wait for that one's end instead.
     """
-    seen = load.fingerprint(found.folder)  # before they are read: an edit in between is then taken up, not lost
-    campaign = wiring.read_campaign(found, now=wiring.utc_now())
-    _sealable(campaign)
-    with wiring.exclusive(found), wiring.open_books(found) as books:
+    _sealable(wiring.read_campaign(found, now=wiring.utc_now()))
+    with ExitStack() as stack:
+        if not _alone(stack, found, say=say, stop=stop, standby=standby):
+            return Ended.ASKED
+        books = stack.enter_context(wiring.open_books(found))
         _approved(books)
+        # before they are read: an edit in between is then taken up, not lost; as they are now, after a long wait
+        seen = load.fingerprint(found.folder)
+        campaign = wiring.read_campaign(found, now=wiring.utc_now())
         app = App(
             settings=found,
             campaign=campaign,
@@ -52,18 +55,36 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> En
             platforms=wiring.connect(campaign, found),
             owner=wiring.owner(),
             clock=wiring.utc_now,
-            emit=_teller(say, wiring.utc_now),
-            tell=lambda event, detail: say(_event(event, wiring.utc_now(), detail=detail)),
+            emit=teller(say),
+            tell=lambda name, detail: say(event(name, wiring.utc_now(), detail=detail)),
             alarm=wiring.alarm_sender(campaign, found),
             refresh=wiring.reload,
             stop=stop,
             seen_files=seen,
         )
         changes = wiring.take_up(app)
-        say(_event("ready", app.clock()))
+        say(event("ready", app.clock()))
         wiring.tell(app, changes)
         deliver.recover(books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
         return _run(app, ticks.TICKS, say=say, drain=drain)
+
+
+def _alone(stack: ExitStack, found: Settings, *, say: Say, stop: threading.Event, standby: bool) -> bool:
+    """Be the one daemon for as long as the stack is open; False where a stand-by was asked to stop before it was."""
+    told = False
+    while True:
+        try:
+            stack.enter_context(wiring.exclusive(found))
+        except errors.Taken as error:
+            if not standby:
+                raise
+            if not told:
+                say(event("standby", wiring.utc_now(), detail=error.message))
+            told = True
+        else:
+            return True
+        if stop.wait(STANDBY_SECONDS):
+            return False
 
 
 def dry(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> Ended:
@@ -81,28 +102,38 @@ def dry(found: Settings, *, say: Say, drain: bool, stop: threading.Event) -> End
             owner=wiring.owner(),
             clock=wiring.utc_now,
             emit=_dry_teller(say, states),
-            tell=lambda event, detail: say(_event(event, wiring.utc_now(), detail=detail)),
+            tell=lambda name, detail: say(event(name, wiring.utc_now(), detail=detail)),
             alarm=lambda title, body: None,
             stop=stop,
         )
         wiring.keep_settings(app, approvals=1)
-        say(_event("ready", now))
+        say(event("ready", now))
         for row in rows:
             _rehearse_row(books, row, now=now, say=say)
         return _run(app, [tick for tick in ticks.TICKS if not tick.live_only], say=say, drain=drain)
 
 
 def _run(app: App, chosen: Iterable[ticks.Tick], *, say: Say, drain: bool) -> Ended:
-    def failed(tick: str, error: Exception) -> None:
-        # the type alone: a message could carry what a platform or a person said
-        reason = error.message if isinstance(error, errors.UserError) else type(error).__name__
-        log.error("a tick failed", extra={"tick": tick, "reason": reason})
-        say(_event("trouble", app.clock(), detail=f"{tick}: {reason}"))
-
-    local.run(app, list(chosen), ended=lambda: drain and drained(app.books), stop=app.stop, failed=failed)
+    failed = troubled(say)
+    with ExitStack() as stack:
+        if not app.books.ledger.alone:
+            stack.enter_context(worker.waking(app.settings, _lanes(app), failed=failed))
+            chosen = [tick for tick in chosen if not tick.lane]
+        local.run(app, list(chosen), ended=lambda: drain and drained(app.books), stop=app.stop, failed=failed)
     if not drain or not drained(app.books):
         return Ended.ASKED
     return Ended.NEEDS_PERSON if _in_doubt(app.books) else Ended.DRAINED
+
+
+def _lanes(app: App) -> ticks.Lanes:
+    return worker.lanes(
+        app.books.ledger,
+        lambda: app.platforms,
+        owner=app.owner,
+        emit=app.emit,
+        stop=app.stop,
+        before=lambda: app.refresh(app),
+    )
 
 
 def drained(books: Books) -> bool:
@@ -140,7 +171,7 @@ def _approved(books: Books) -> None:
 
 def _rehearse_row(books: Books, row: review.Row, *, now: datetime, say: Say) -> None:
     post = row.draft.post
-    told = _event("planned", now, key=post.key, state=row.state, due=post.due, text=row.draft.text)
+    told = event("planned", now, key=post.key, state=row.state, due=post.due, text=row.draft.text)
     if post.called:
         say(told | {"event": "not_called"})
     elif row.state in DONE:
@@ -156,15 +187,6 @@ def _rehearse_row(books: Books, row: review.Row, *, now: datetime, say: Say) -> 
             ledger.add(c, post=post, state=State.WAITING, reason=None, digest=shown.digest, by=DRY, now=now)
 
 
-def _teller(say: Say, clock: wiring.Clock) -> wiring.Emit:
-    def emit(delivery: Delivery, text: str | None) -> None:
-        say(
-            _event(delivery.state.lower(), clock(), key=delivery.key, state=delivery.state, due=delivery.due, text=text)
-        )
-
-    return emit
-
-
 def _dry_teller(say: Say, states: dict[str, str]) -> wiring.Emit:
     def emit(delivery: Delivery, text: str | None) -> None:
         if delivery.state is State.SENT:
@@ -173,31 +195,6 @@ def _dry_teller(say: Say, states: dict[str, str]) -> wiring.Emit:
             name = delivery.state.lower()
         else:
             return
-        say(_event(name, wiring.utc_now(), key=delivery.key, state=states[delivery.key], due=delivery.due, text=text))
+        say(event(name, wiring.utc_now(), key=delivery.key, state=states[delivery.key], due=delivery.due, text=text))
 
     return emit
-
-
-def _event(
-    name: str,
-    at: datetime,
-    *,
-    key: str | None = None,
-    state: str | None = None,
-    due: datetime | None = None,
-    text: str | None = None,
-    detail: str | None = None,
-) -> Event:
-    said: Event = {
-        "event": name,
-        "at_utc": _utc(at),
-        "key": key,
-        "state": state,
-        "due_utc": _utc(due) if due else None,
-        "text": text,
-    }
-    return said | ({"detail": detail} if detail else {})
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """The list of what is woken. Every engine runs the same list; each tick looks at the ledger and does what is due."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +21,16 @@ class Tick:
     every: Callable[[App], timedelta]
     run: Callable[[App], None]
     live_only: bool = False
+    lane: bool = False  #: where several machines share the work, it is woken by `Lanes`, an account at a time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lanes:
+    """The work that several machines share."""
+
+    speaks: Callable[[], Collection[str]]  #: the accounts that this process can speak on
+    waiting: Callable[[], Collection[str]]  #: those of them that have something to do now
+    carry: Callable[[str], None]  #: do it, for one account
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +134,8 @@ def _poll(app: App) -> None:
 
 #: due is looked at each second: a post is at most that late by our doing, and a stop takes effect as fast
 TICKS: tuple[Tick, ...] = (
-    Tick(name="due", every=lambda _: timedelta(seconds=1), run=due),
-    Tick(name="settle", every=lambda _: timedelta(seconds=1), run=settle),
+    Tick(name="due", every=lambda _: timedelta(seconds=1), run=due, lane=True),
+    Tick(name="settle", every=lambda _: timedelta(seconds=1), run=settle, lane=True),
     Tick(name="poll", every=lambda app: app.campaign.pacing.poll, run=_poll, live_only=True),
     Tick(name="files", every=lambda _: timedelta(seconds=1), run=files, live_only=True),
     Tick(name="watch", every=lambda _: timedelta(seconds=15), run=look, live_only=True),

@@ -39,6 +39,10 @@ class WrongUsage(UserError):
     """The command was called wrongly: exit code 2."""
 
 
+class Taken(UserError):
+    """Another process does this already; a stand-by waits for its end."""
+
+
 class PlatformError(Exception):
     """A platform did not do as asked. `reason` is for a person: no secret, nothing of a person in it."""
 

@@ -33,6 +33,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "campaignbot.store.people"}
 SQLITE = "sqlite:///"
 BUSY_SECONDS = 15
+FROZEN_SECONDS = 10
 
 __all__ = ["Connection", "Database", "Kind", "look", "memory", "open"]
 
@@ -118,10 +119,13 @@ def _made(url: str, kind: Kind, *, looking: bool) -> Database:
     if parsed.get_backend_name() == "postgresql":
         # both kinds live at one address, each in its schema
         read_only = " -c default_transaction_read_only=on" if looking else ""
+        # a process that was frozen inside a transaction holds everybody up: the server ends it, and nothing of it holds
+        frozen = f" -c idle_in_transaction_session_timeout={FROZEN_SECONDS}s"
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
-            connect_args={"options": f"-c search_path={kind}{read_only}"},
+            pool_pre_ping=True,  # a server that was restarted costs nobody a turn
+            connect_args={"options": f"-c search_path={kind}{frozen}{read_only}"},
         )
         return Database(engine, where=f"the database on {parsed.host}")
     raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")

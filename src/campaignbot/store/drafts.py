@@ -1,15 +1,12 @@
 """The words and pictures people said yes to, kept byte for byte under (key, digest), and the yes itself."""
 
-import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from campaignbot.model.campaign import Account
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
 from campaignbot.store.columns import Same, pour, uncollected
@@ -48,7 +45,7 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
             here.append([sha256, picture.path, picture.media_type, picture.alt])
         named.append(json.dumps(here) if here else "[]")
         if id(draft.account) not in written:
-            written[id(draft.account)] = _written(draft.account)
+            written[id(draft.account)] = ledger.written(draft.account)
     pour(c, pictures, {"sha256": list(shown), "bytes": list(shown.values())}, once=True)
     columns: dict[str, Sequence[str | None] | Same] = {
         "key": [draft.key for draft in kept],
@@ -152,28 +149,8 @@ def _draft(c: Connection, *, post: Post, text: str, pictures_text: str, account_
         Shown(path=path, media_type=media_type, data=_bytes(c, sha256), alt=alt)
         for sha256, path, media_type, alt in named
     )
-    return Draft(post=post, account=_read(account_text), text=text, pictures=shown)
+    return Draft(post=post, account=ledger.account(account_text), text=text, pictures=shown)
 
 
 def _bytes(c: Connection, sha256: str) -> bytes:
     return bytes(c.execute(select(pictures.c.bytes).where(pictures.c.sha256 == sha256)).scalar_one())
-
-
-def _written(account: Account) -> str:
-    said = {
-        "id": account.id,
-        "platform": account.platform,
-        "handle": account.handle,
-        "page": account.page,
-        "base_url": account.base_url,
-        "budget_usd": None if account.budget_usd is None else str(account.budget_usd),
-        "answers": account.answers,
-    }
-    return json.dumps({name: value for name, value in said.items() if value})
-
-
-@functools.lru_cache(maxsize=256)  # a burst reads the same few accounts for every post
-def _read(written: str) -> Account:
-    said = json.loads(written)
-    budget = said.pop("budget_usd", None)
-    return Account(**said, budget_usd=None if budget is None else Decimal(budget))

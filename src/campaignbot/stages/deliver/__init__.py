@@ -1,6 +1,6 @@
 """Carrying approved drafts to their platforms: once, or held and shown; never silently lost."""
 
-from campaignbot.stages.deliver.ahead import next_due
+from campaignbot.stages.deliver.ahead import accounts_due, next_due
 from campaignbot.stages.deliver.cord import resume, stop
 from campaignbot.stages.deliver.levers import (
     arm,
@@ -18,6 +18,7 @@ from campaignbot.store.ledger import Scope
 
 __all__ = [
     "Scope",
+    "accounts_due",
     "arm",
     "cancel_city",
     "due",

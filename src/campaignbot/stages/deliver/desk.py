@@ -34,6 +34,7 @@ class Desk:
     owner: str
     moved: list[tuple[Delivery, str | None]] = field(default_factory=list)
     lines: list[journal.Line] = field(default_factory=list)
+    leased: set[str] = field(default_factory=set)  #: in this turn
     again: bool = False  #: something stood aside, so the next in line has not been asked yet
 
     @cached_property
@@ -97,11 +98,15 @@ class Desk:
                 sends.append(one)
         return looks + self._sends(sends, ready, boot=boot)
 
+    def rest(self, names: Collection[str]) -> None:
+        """Give back the leases of those of these accounts on which nothing of ours is on its way: others may speak."""
+        if idle := set(names) - self.leased:
+            accounts.release(self.c, idle, owner=self.owner)
+
     def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
         attempt, begun = sending.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)
         if begun:
-            names = [one.post.account for one in begun]
-            accounts.lease(self.c, names, owner=self.owner, expires=self.now + LEASE)
+            self._lease([one.post.account for one in begun])
         orders: list[lane.Order] = []
         for one in begun:
             draft = ready[one.key]
@@ -182,7 +187,7 @@ class Desk:
     def _look(self, one: Delivery, draft: Draft) -> lane.Look:
         first = [approval.at for approval in drafts.approvals(self.c, [one.key]).get(one.key, ())]
         since = min([*first, one.due or self.now]) - SKEW
-        accounts.lease(self.c, [one.post.account], owner=self.owner, expires=self.now + LEASE)
+        self._lease([one.post.account])
         return lane.Look(delivery=one, draft=draft, since=since)
 
     def _looked(self, order: lane.Look, outcome: lane.Outcome) -> None:
@@ -229,6 +234,10 @@ class Desk:
     def _patience(self, order: lane.Order, answer: errors.TryLater) -> None:
         at = answer.at or self.now + lane.back_off(order.delivery.attempts)
         accounts.patience(self.c, order.delivery.post.account, until=at)
+
+    def _lease(self, names: Collection[str]) -> None:
+        accounts.lease(self.c, names, owner=self.owner, expires=self.now + LEASE)
+        self.leased.update(names)
 
     def _tell(self, key: str, text: str | None) -> None:
         self.moved.append((ledger.deliveries(self.c, keys=[key])[key], text))

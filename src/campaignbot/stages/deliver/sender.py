@@ -101,6 +101,7 @@ class _Pass:
             if not self.stopping():
                 free = [name for name in self.platforms if name not in self.busy]
                 orders = turn.orders(free, room=LANES - len(self.busy), boot=boot)
+            turn.rest({order.delivery.post.account for order, _ in done})
             turn.close()
         self.wanted = len(self.busy) + len(orders)
         for order in orders:

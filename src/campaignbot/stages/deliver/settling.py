@@ -34,7 +34,7 @@ def recover(db: database.Database, platforms: Mapping[str, Platform], *, owner: 
     now = clock()
     with db.write() as c:
         if db.alone:  # this process holds the machine's one lock: whoever else wrote here is dead
-            accounts.release(c)
+            accounts.release_all(c)
             kept.forget_starts(c)
         kept.start(c, owner, now=now)
         moved = _orphans(c, owner=owner, now=now)

@@ -3,7 +3,10 @@
 from campaignbot.store.ledger.accounts import Scope, Standing, Stop, standings, stops
 from campaignbot.store.ledger.kept import (
     OPEN,
+    account,
+    accounts_kept,
     approvals_asked,
+    keep_accounts,
     keep_approvals,
     keep_pacing,
     keep_places,
@@ -12,6 +15,7 @@ from campaignbot.store.ledger.kept import (
     see,
     seen,
     started,
+    written,
 )
 from campaignbot.store.ledger.moves import New, add, add_all, move, retime
 from campaignbot.store.ledger.rows import accounts_known, chunks, cities, counts, deliveries, troubled, upcoming
@@ -22,6 +26,8 @@ __all__ = [
     "Scope",
     "Standing",
     "Stop",
+    "account",
+    "accounts_kept",
     "accounts_known",
     "add",
     "add_all",
@@ -30,6 +36,7 @@ __all__ = [
     "cities",
     "counts",
     "deliveries",
+    "keep_accounts",
     "keep_approvals",
     "keep_pacing",
     "keep_places",
@@ -44,4 +51,5 @@ __all__ = [
     "stops",
     "troubled",
     "upcoming",
+    "written",
 ]

@@ -43,6 +43,11 @@ _LEASE = (
     .where(table.c.account.in_(bindparam("names", expanding=True)))
     .values(owner=bindparam("holder"), expires=bindparam("end", type_=Instant()))
 )
+_RELEASE = (
+    update(table)
+    .where(table.c.account.in_(bindparam("names", expanding=True)), table.c.owner == bindparam("me"))
+    .values(owner=None, expires=None)
+)
 _CLOSED = select(table.c.account).where(
     or_(
         table.c.paused.is_not(None),
@@ -93,10 +98,14 @@ def lease(c: Connection, names: Collection[str], *, owner: str, expires: datetim
     c.execute(_LEASE, {"names": list(names), "holder": owner, "end": expires})
 
 
-def release(c: Connection, *, owner: str | None = None) -> None:
-    """Give back an owner's leases; without one, everybody's (only where all others are known to be dead)."""
-    change = update(table).values(owner=None, expires=None)
-    c.execute(change if owner is None else change.where(table.c.owner == owner))
+def release(c: Connection, names: Collection[str], *, owner: str) -> None:
+    """Give back an owner's leases of these accounts: nothing of its own is in flight there."""
+    c.execute(_RELEASE, {"names": list(names), "me": owner})
+
+
+def release_all(c: Connection) -> None:
+    """Give back everybody's leases; only where all others are known to be dead."""
+    c.execute(update(table).values(owner=None, expires=None))
 
 
 def patience(c: Connection, name: str, *, until: datetime) -> None:

@@ -1,14 +1,16 @@
-"""What a sender must know of the campaign folder without having it: pacing, places, approvals asked; and which posts
-the plan has ever shown us."""
+"""What a sender must know of the campaign folder without having it: pacing, places, accounts, approvals asked; and
+which posts the plan has ever shown us."""
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from campaignbot.model.campaign import Pacing
+from campaignbot.model.campaign import Account, Pacing
 from campaignbot.store import journal
 from campaignbot.store.columns import MICROSECOND, insert_once
 from campaignbot.store.ledger.rows import chunks
@@ -61,6 +63,38 @@ def keep_places(c: Connection, countries: Mapping[str, str]) -> None:
 
 def places(c: Connection) -> dict[str, str]:
     return read(c, "places") or {}
+
+
+def keep_accounts(c: Connection, accounts: Iterable[Account]) -> None:
+    """Keep the settings of the accounts that speak, for a sender that has their secrets and no files."""
+    keep(c, "accounts", [written(account) for account in accounts])
+
+
+def accounts_kept(c: Connection) -> list[Account]:
+    """The accounts that speak, as last kept."""
+    return [account(text) for text in read(c, "accounts") or []]
+
+
+def written(account: Account) -> str:
+    """An account's settings, as JSON."""
+    said = {
+        "id": account.id,
+        "platform": account.platform,
+        "handle": account.handle,
+        "page": account.page,
+        "base_url": account.base_url,
+        "budget_usd": None if account.budget_usd is None else str(account.budget_usd),
+        "answers": account.answers,
+    }
+    return json.dumps({name: value for name, value in said.items() if value})
+
+
+@functools.lru_cache(maxsize=256)  # a burst reads the same few accounts for every post
+def account(written: str) -> Account:
+    """The account whose settings were `written`."""
+    said = json.loads(written)
+    budget = said.pop("budget_usd", None)
+    return Account(**said, budget_usd=None if budget is None else Decimal(budget))
 
 
 def keep_approvals(c: Connection, asked: int) -> None:

@@ -1,0 +1,127 @@
+"""A sender among several on one Postgres: what it does for an account, and the worker that does nothing else."""
+
+import importlib
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from types import ModuleType
+
+from campaignbot import app as wiring
+from campaignbot import platforms
+from campaignbot.engines.events import Say, event, teller, troubled
+from campaignbot.engines.ticks import Lanes
+from campaignbot.model import errors
+from campaignbot.model.campaign import Account
+from campaignbot.platforms.base import Platform
+from campaignbot.settings import Settings
+from campaignbot.stages import deliver
+from campaignbot.store import ledger
+from campaignbot.store.database import Database
+
+Failed = Callable[[str, Exception], None]
+
+
+def lanes(
+    book: Database,
+    connected: Callable[[], Mapping[str, Platform]],
+    *,
+    owner: str,
+    emit: wiring.Emit,
+    stop: threading.Event,
+    before: Callable[[], None],
+) -> Lanes:
+    """What this process is woken for, on the accounts that are connected at the time. `before` each turn."""
+
+    def carry(account: str) -> None:
+        before()
+        there = connected()
+        if account not in there:
+            return  # it was taken out of the files since it was woken
+        mine = {account: there[account]}
+        deliver.due(book, mine, owner=owner, clock=wiring.utc_now, emit=emit, stopping=stop.is_set)
+        deliver.settle(book, mine, owner=owner, clock=wiring.utc_now, emit=emit)
+
+    return Lanes(
+        speaks=connected,
+        waiting=lambda: deliver.accounts_due(book, connected(), now=wiring.utc_now()),
+        carry=carry,
+    )
+
+
+def waking(found: Settings, lanes_: Lanes, *, failed: Failed) -> AbstractContextManager[None]:
+    """Wake the senders of all machines, this one too, until the block ends."""
+    made: AbstractContextManager[None] = _engine().waking(found.ledger_url, lanes_, failed=failed)
+    return made
+
+
+def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
+    """Send what is due, until `stop`, on the accounts whose secrets are here. It needs no campaign folder: words,
+    pictures and the accounts' settings are in the database, as the daemon keeps them.
+
+    UserError where the database is no Postgres, or knows no account whose secrets are here.
+    """
+    if not wiring.shared(found):
+        raise errors.UserError(
+            "a worker needs a Postgres that several machines share; name it in CAMPAIGNBOT_DATABASE_URL "
+            "(on one machine `campaignbot run` does all the work)"
+        )
+    _engine()
+    with wiring.open_ledger(found) as book:
+        hand = _Hand(book=book, settings=found, say=say)
+        hand.look()
+        if not hand.connected:
+            raise errors.UserError(hand.lacks() or "the ledger knows no account yet; start `campaignbot run` first")
+        emit, owner = teller(say), wiring.owner()
+        deliver.recover(book, hand.connected, owner=owner, clock=wiring.utc_now, emit=emit)
+        mine = lanes(book, lambda: hand.connected, owner=owner, emit=emit, stop=stop, before=hand.look)
+        say(event("ready", wiring.utc_now()))
+        with waking(found, mine, failed=troubled(say)):
+            stop.wait()
+
+
+@dataclass(kw_only=True)
+class _Hand:
+    """The accounts that a worker can speak on: those the daemon last kept, whose secrets are here."""
+
+    book: Database
+    settings: Settings
+    say: Say
+    known: list[Account] = field(default_factory=list)
+    connected: dict[str, Platform] = field(default_factory=dict)
+    looking: threading.Lock = field(default_factory=threading.Lock)
+
+    def look(self) -> None:
+        """Take up accounts that are new or have changed."""
+        with self.looking:
+            with self.book.read() as c:
+                known = ledger.accounts_kept(c)
+            if known == self.known:
+                return
+            connected = {}
+            for account in known:
+                if account in self.known and account.id in self.connected:
+                    connected[account.id] = self.connected[account.id]
+                elif not self._missing([account]):
+                    secret = partial(self.settings.secret, account.id)
+                    connected[account.id] = platforms.connect(account, secret, clock=wiring.utc_now)
+            self.known, self.connected = known, connected
+            if why := self.lacks():
+                self.say(event("without", wiring.utc_now(), detail=why))
+
+    def lacks(self) -> str | None:
+        """Which secrets are not here, in words; None where all are."""
+        missing = self._missing(self.known)
+        return f"not spoken on here, for want of {', '.join(missing)}" if missing else None
+
+    def _missing(self, accounts: Iterable[Account]) -> list[str]:
+        return [name for account in accounts for name in wiring.missing_secrets(self.settings, account)]
+
+
+def _engine() -> ModuleType:
+    try:
+        # imported where it is asked for: a machine of its own needs neither Postgres nor procrastinate
+        return importlib.import_module("campaignbot.engines.postgres")
+    except ImportError:
+        raise errors.UserError("Postgres needs more packages: pip install 'campaignbot[postgres]'") from None
