@@ -4,11 +4,14 @@ days ahead, the programs that they start too."""
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+
+import postgres
 
 AHEAD = timedelta(days=int(os.environ.get("TESTS_AHEAD", "0")))
 if AHEAD:
@@ -29,3 +32,10 @@ def _guarded(self: socket.socket, address: Any) -> None:
 @pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", _guarded)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A real Postgres, for as long as the tests run."""
+    with postgres.server(postgres.needed()) as running:
+        yield running

@@ -5,13 +5,19 @@ from pathlib import Path
 import pytest
 
 import made
+from campaignbot.store import database
 from stages.deliver import listed
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[listed.Room]:
-    """A ledger on disk an hour before noon of the day, started, with the account x-london."""
-    room = listed.Room(tmp_path, now=made.NOON - timedelta(hours=1))
+@pytest.fixture(params=["sqlite", "postgres"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[listed.Room]:
+    """A ledger an hour before noon of the day, started, with the account x-london; on either database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/ledger.db"
+    else:
+        url = request.getfixturevalue("server").clean()
+    db = database.open(url, kind="ledger")
+    room = listed.Room(db, now=made.NOON - timedelta(hours=1))
     room.recover()
     yield room
-    room.db.close()
+    db.close()
