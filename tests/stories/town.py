@@ -63,10 +63,15 @@ class Town:
     def lines(self, *arguments: str, code: int = 0, **more: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.call(*arguments, code=code, **more).splitlines()]
 
-    def start(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-        """Start a command and leave it running; what the caller has not ended by then ends with the town."""
+    def start(self, *arguments: str, point: str = "", **more: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running; what the caller has not ended by then ends with the town. `point`: it
+        is to end or freeze itself there, see `points`."""
+        command = self.command(*arguments)
+        if point or "LEASE" in more:
+            command[1:3] = [str(POINTS)]
+            more |= {"POINT": point} if point else {}
         started = subprocess.Popen(
-            self.command(*arguments),
+            command,
             env=self.environment(**more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -162,6 +167,7 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: st
 #: of our own environment; the last one so that the program shares the date that the tests are run at
 KEPT = frozenset({"PATH", "HOME", "LANG", "TESTS_AHEAD"})
 AHEAD = Path(__file__).parent / "ahead"
+POINTS = Path(__file__).parent / "points.py"
 LIMITS = "{spacing: 0s, settle: 1s, poll: 1s, per_account_per_day: 500}"
 CITY = """  {city}:
     name: {{en: {name}}}

@@ -1,0 +1,97 @@
+"""Stories of several machines on one Postgres: a daemon and workers, some of which die or stand still."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from town import Town, planned, town, until
+
+import postgres
+
+pytestmark = pytest.mark.story
+SLOTS = [(f"slot{n}", timedelta(seconds=0)) for n in range(20)]
+POSTS = 20 * 6
+
+
+def _worker(place: Town, number: int, *, point: str = "", lease: float = 300) -> "subprocess.Popen[str]":
+    folder = place.folder.parent / f"machine{number}"
+    folder.mkdir()
+    worker = place.start("--campaign", str(folder), "worker", "--json", point=point, LEASE=str(lease))
+    assert worker.stdout is not None
+    assert json.loads(worker.stdout.readline())["event"] == "ready"
+    assert list(folder.iterdir()) == []  # it needs no campaign folder, and makes none
+    return worker
+
+
+def _end(worker: "subprocess.Popen[str]") -> list[str]:
+    """Stop it as a service manager does; the keys of what it sent."""
+    worker.send_signal(signal.SIGTERM)
+    out, err = worker.communicate(timeout=60)
+    assert (worker.returncode, "Traceback" in err) == (0, False), err
+    return [said["key"] for said in map(json.loads, out.splitlines()) if said["event"] == "sent"]
+
+
+def _out(place: Town) -> int:
+    return sum(map(len, place.public_texts().values()))
+
+
+def _frozen(worker: "subprocess.Popen[str]") -> bool:
+    return Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def _shared(place: Town, server: postgres.Server) -> None:
+    place.secrets["CAMPAIGNBOT_DATABASE_URL"] = server.empty()
+    place.approve()
+    place.call("keys", "new", "--out", str(place.folder.parent / "another.key"))
+
+
+def test_four_workers_share_the_work_and_one_is_killed_and_one_frozen_before_its_intent(
+    tmp_path: Path, server: postgres.Server
+) -> None:
+    with town(tmp_path / "campaign", slots=SLOTS, limits=f"{{{LIMITS}}}") as place:
+        _shared(place, server)
+        daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
+        assert daemon.stdout is not None
+        assert json.loads(daemon.stdout.readline())["event"] == "ready"
+        killed = _worker(place, 1, point="after send:3:SIGKILL", lease=4)
+        frozen = _worker(place, 2, point="before intent:3:SIGSTOP", lease=4)
+        others = [_worker(place, n, lease=4) for n in (3, 4)]
+
+        until(lambda: killed.poll() is not None and _frozen(frozen))
+        until(lambda: _states(place) == {"SENT"})
+        before = place.public_texts()
+        os.kill(frozen.pid, signal.SIGCONT)
+        time.sleep(3)  # what must not happen needs time not to happen
+
+        assert before == place.public_texts() == planned(place)
+        sent = [key for worker in (daemon, frozen, *others) for key in _end(worker)]
+        assert len(sent) == len(set(sent))
+
+
+def test_a_database_that_is_restarted_under_load_loses_and_doubles_nothing(
+    tmp_path: Path, server: postgres.Server
+) -> None:
+    with town(tmp_path / "campaign", slots=SLOTS, limits=f"{{{LIMITS}}}") as place:
+        _shared(place, server)
+        daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
+        workers = [_worker(place, n, lease=4) for n in (1, 2)]
+
+        until(lambda: _out(place) >= POSTS // 4)
+        server.restart()
+
+        until(lambda: _states(place) == {"SENT"})
+        assert place.public_texts() == planned(place)
+        for worker in (daemon, *workers):
+            _end(worker)
+
+
+def _states(place: Town) -> set[str]:
+    return {row["state"] for row in place.lines("deliveries", "--json")}
+
+
+LIMITS = "spacing: 0s, settle: 2s, poll: 5s, per_account_per_day: 500"
