@@ -18,6 +18,13 @@ SLOTS = [(f"slot{n}", timedelta(seconds=0)) for n in range(20)]
 POSTS = 20 * 6
 
 
+def _daemon(place: Town) -> "subprocess.Popen[str]":
+    daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
+    assert daemon.stdout is not None
+    assert json.loads(daemon.stdout.readline())["event"] == "ready"
+    return daemon
+
+
 def _worker(place: Town, number: int, *, point: str = "", lease: float = 300) -> "subprocess.Popen[str]":
     folder = place.folder.parent / f"machine{number}"
     folder.mkdir()
@@ -55,9 +62,7 @@ def test_four_workers_share_the_work_and_one_is_killed_and_one_frozen_before_its
 ) -> None:
     with town(tmp_path / "campaign", slots=SLOTS, limits=f"{{{LIMITS}}}") as place:
         _shared(place, server)
-        daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
-        assert daemon.stdout is not None
-        assert json.loads(daemon.stdout.readline())["event"] == "ready"
+        daemon = _daemon(place)
         killed = _worker(place, 1, point="after send:3:SIGKILL", lease=4)
         frozen = _worker(place, 2, point="before intent:3:SIGSTOP", lease=4)
         others = [_worker(place, n, lease=4) for n in (3, 4)]
@@ -78,7 +83,7 @@ def test_a_database_that_is_restarted_under_load_loses_and_doubles_nothing(
 ) -> None:
     with town(tmp_path / "campaign", slots=SLOTS, limits=f"{{{LIMITS}}}") as place:
         _shared(place, server)
-        daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
+        daemon = _daemon(place)
         workers = [_worker(place, n, lease=4) for n in (1, 2)]
 
         until(lambda: _out(place) >= POSTS // 4)

@@ -60,7 +60,8 @@ def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
     """Send what is due, until `stop`, on the accounts whose secrets are here. It needs no campaign folder: words,
     pictures and the accounts' settings are in the database, as the daemon keeps them.
 
-    UserError where the database is no Postgres, or knows no account whose secrets are here.
+    Where no daemon has ever run on the database, it waits for one. UserError where the database is no Postgres, or the
+    secrets of none of its accounts are here.
     """
     if not wiring.shared(found):
         raise errors.UserError(
@@ -71,8 +72,12 @@ def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
     with wiring.open_ledger(found) as book:
         hand = _Hand(book=book, settings=found, say=say)
         hand.look()
-        if not hand.connected:
-            raise errors.UserError(hand.lacks() or "the ledger knows no account yet; start `campaignbot run` first")
+        if not hand.known:
+            say(event("waiting", wiring.utc_now(), detail="no account is known yet: start `campaignbot run --live`"))
+            while not (hand.known or stop.wait(1)):
+                hand.look()
+        if hand.known and not hand.connected:
+            raise errors.UserError(f"there is no account to speak on: {hand.lacks()}")
         emit, owner = teller(say), wiring.owner()
         deliver.recover(book, hand.connected, owner=owner, clock=wiring.utc_now, emit=emit)
         mine = lanes(book, lambda: hand.connected, owner=owner, emit=emit, stop=stop, before=hand.look)
