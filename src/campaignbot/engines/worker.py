@@ -70,7 +70,7 @@ def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
         )
     _engine()
     with wiring.open_ledger(found) as book:
-        hand = _Hand(book=book, settings=found, say=say)
+        hand = Hand(book=book, settings=found, say=say)
         hand.look()
         if not hand.known:
             say(event("waiting", wiring.utc_now(), detail="no account is known yet: start `campaignbot run --live`"))
@@ -87,7 +87,7 @@ def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
 
 
 @dataclass(kw_only=True)
-class _Hand:
+class Hand:
     """The accounts that a worker can speak on: those the daemon last kept, whose secrets are here."""
 
     book: Database
