@@ -17,7 +17,7 @@ from campaignbot.model.campaign import Account
 from campaignbot.platforms.base import Platform
 from campaignbot.settings import Settings
 from campaignbot.stages import deliver
-from campaignbot.store import ledger
+from campaignbot.store import database, ledger
 from campaignbot.store.database import Database
 
 Failed = Callable[[str, Exception], None]
@@ -129,4 +129,4 @@ def _engine() -> ModuleType:
         # imported where it is asked for: a machine of its own needs neither Postgres nor procrastinate
         return importlib.import_module("campaignbot.engines.postgres")
     except ImportError:
-        raise errors.UserError("Postgres needs more packages: pip install 'campaignbot[postgres]'") from None
+        raise errors.UserError(database.NO_POSTGRES) from None

@@ -34,6 +34,7 @@ TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "camp
 SQLITE = "sqlite:///"
 BUSY_SECONDS = 15
 FROZEN_SECONDS = 10
+NO_POSTGRES = "Postgres needs more packages: pip install 'campaignbot[postgres]'"
 
 __all__ = ["Connection", "Database", "Kind", "look", "memory", "open"]
 
@@ -121,12 +122,15 @@ def _made(url: str, kind: Kind, *, looking: bool) -> Database:
         read_only = " -c default_transaction_read_only=on" if looking else ""
         # a process that was frozen inside a transaction holds everybody up: the server ends it, and nothing of it holds
         frozen = f" -c idle_in_transaction_session_timeout={FROZEN_SECONDS}s"
-        engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            hide_parameters=True,
-            pool_pre_ping=True,  # a server that was restarted costs nobody a turn
-            connect_args={"options": f"-c search_path={kind}{frozen}{read_only}"},
-        )
+        try:
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                hide_parameters=True,
+                pool_pre_ping=True,  # a server that was restarted costs nobody a turn
+                connect_args={"options": f"-c search_path={kind}{frozen}{read_only}"},
+            )
+        except ImportError:
+            raise errors.UserError(NO_POSTGRES) from None
         return Database(engine, where=f"the database on {parsed.host}")
     raise errors.UserError("CAMPAIGNBOT_DATABASE_URL must begin with sqlite:/// or postgresql://")
 
