@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ from campaignbot.store import database
 
 #: Where Debian's own is: an organisation's server may well run it.
 DEBIAN = Path("/usr/lib/postgresql")
+Opened = Callable[[database.Kind], database.Database]
+"""What the fixture of that name gives: it opens an empty database of one kind, on either of the two that there are."""
 EMPTY = """
 SET LOCAL session_replication_role = replica;
 DO $$ DECLARE one text; BEGIN

@@ -1,13 +1,13 @@
 """Words and pictures come back byte for byte; only what was said yes to, by enough people, is ready."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 import made
+import postgres
 from campaignbot.model.delivery import State
 from campaignbot.model.post import Approval, Draft, Shown
 from campaignbot.store import database, drafts, journal, ledger
@@ -26,10 +26,8 @@ DRAFT = made.draft(
 
 
 @pytest.fixture
-def db() -> Iterator[database.Database]:
-    db = database.memory(kind="ledger")
-    yield db
-    db.close()
+def db(opened: postgres.Opened) -> database.Database:
+    return opened("ledger")
 
 
 def digest(draft: Draft) -> str:

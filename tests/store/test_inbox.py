@@ -3,7 +3,6 @@
 import os
 import random
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import inspect
 
 import made
+import postgres
 from campaignbot.model import errors
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
 from campaignbot.store import database, inbox, people, seal
@@ -23,10 +23,8 @@ NOTE = Note(city="London", party_size=None, language="en", platform="x", answer_
 
 
 @pytest.fixture
-def db() -> Iterator[Database]:
-    db = database.memory(kind="people")
-    yield db
-    db.close()
+def db(opened: postgres.Opened) -> Database:
+    return opened("people")
 
 
 def reply(number: int, *, text: str = "hello", author: str = "ann", handle: str = "@ann") -> Reply:

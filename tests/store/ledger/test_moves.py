@@ -1,13 +1,13 @@
 """The moves of the table and no others, by compare-and-swap, each in the journal."""
 
 import gc
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import sqlalchemy.exc
 
 import made
+import postgres
 from campaignbot.model.delivery import MOVES, Delivery, Receipt, State
 from campaignbot.store import database, journal, ledger
 
@@ -17,10 +17,8 @@ BY = "london-1"
 
 
 @pytest.fixture
-def db() -> Iterator[database.Database]:
-    db = database.memory(kind="ledger")
-    yield db
-    db.close()
+def db(opened: postgres.Opened) -> database.Database:
+    return opened("ledger")
 
 
 def add(c: database.Connection, state: State = State.WAITING, **post: object) -> str:
