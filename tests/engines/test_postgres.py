@@ -14,6 +14,7 @@ from town import until
 import postgres
 from campaignbot.engines import postgres as engine
 from campaignbot.engines.ticks import Lanes
+from campaignbot.model import errors
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Machine:
     carried: Counter[str] = field(default_factory=Counter)
     told: list[tuple[str, str]] = field(default_factory=list)
     during: Callable[[str], None] = lambda account: None
+    blind: int = 0  #: how often the ledger does not answer when it is asked who waits
 
     def carry(self, account: str) -> None:
         self.waiting.discard(account)
@@ -33,7 +35,13 @@ class Machine:
 
     @property
     def lanes(self) -> Lanes:
-        return Lanes(speaks=lambda: self.speaks, waiting=lambda: sorted(self.waiting), carry=self.carry)
+        return Lanes(speaks=lambda: self.speaks, waiting=self.look, carry=self.carry)
+
+    def look(self) -> list[str]:
+        if self.blind:
+            self.blind -= 1
+            raise errors.UserError("the database does not answer")
+        return sorted(self.waiting)
 
     def failed(self, what: str, error: Exception) -> None:
         self.told.append((what, type(error).__name__))
@@ -99,6 +107,13 @@ def test_a_database_that_comes_back_is_worked_on(url: str, server: postgres.Serv
     machine.waiting.add("x-london")
     until(lambda: machine.carried["x-london"] == 2)
     assert {what for what, _ in machine.told} <= {"wake-ups"}
+
+
+def test_a_ledger_that_does_not_answer_is_asked_again(url: str, woken: ExitStack) -> None:
+    machine = Machine(speaks={"x-london"}, waiting={"x-london"}, blind=2)
+    wake(woken, url, machine)
+    until(lambda: machine.carried["x-london"] == 1)
+    assert machine.told == [("wake-ups", "UserError")] * 2
 
 
 def test_accounts_that_are_new_are_woken_too(url: str, woken: ExitStack) -> None:

@@ -20,19 +20,23 @@ POSTS = 20 * 6
 
 def _daemon(place: Town) -> "subprocess.Popen[str]":
     daemon = place.start("run", "--live", "--yes", "--json", LEASE="4")
-    assert daemon.stdout is not None
-    assert json.loads(daemon.stdout.readline())["event"] == "ready"
+    _ready(daemon)
     return daemon
 
 
 def _worker(place: Town, number: int, *, point: str = "", lease: float = 300) -> "subprocess.Popen[str]":
     folder = place.folder.parent / f"machine{number}"
     folder.mkdir()
-    worker = place.start("--campaign", str(folder), "worker", "--json", point=point, LEASE=str(lease))
-    assert worker.stdout is not None
-    assert json.loads(worker.stdout.readline())["event"] == "ready"
-    assert list(folder.iterdir()) == []  # it needs no campaign folder, and makes none
-    return worker
+    return place.start("--campaign", str(folder), "worker", "--json", point=point, LEASE=str(lease))
+
+
+def _ready(started: "subprocess.Popen[str]") -> None:
+    """Wait until it is; a worker may first say what it found of those before it."""
+    assert started.stdout is not None
+    for line in started.stdout:
+        if json.loads(line)["event"] == "ready":
+            return
+    raise AssertionError("it ended before it was ready")
 
 
 def _end(worker: "subprocess.Popen[str]") -> list[str]:
@@ -66,6 +70,10 @@ def test_four_workers_share_the_work_and_one_is_killed_and_one_frozen_before_its
         killed = _worker(place, 1, point="after send:3:SIGKILL", lease=4)
         frozen = _worker(place, 2, point="before intent:3:SIGSTOP", lease=4)
         others = [_worker(place, n, lease=4) for n in (3, 4)]
+        for worker in (frozen, *others):
+            _ready(worker)
+        # a worker needs no campaign folder, and makes none
+        assert [list((tmp_path / f"machine{n}").iterdir()) for n in (1, 2, 3, 4)] == [[], [], [], []]
 
         until(lambda: killed.poll() is not None and _frozen(frozen))
         until(lambda: _states(place) == {"SENT"})
@@ -85,6 +93,8 @@ def test_a_database_that_is_restarted_under_load_loses_and_doubles_nothing(
         _shared(place, server)
         daemon = _daemon(place)
         workers = [_worker(place, n, lease=4) for n in (1, 2)]
+        for worker in workers:
+            _ready(worker)
 
         until(lambda: _out(place) >= POSTS // 4)
         server.restart()

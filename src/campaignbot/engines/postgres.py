@@ -52,7 +52,7 @@ def _until(over: threading.Event, url: str, lanes: Lanes, failed: Failed) -> Non
         try:
             _prepare(url)
             asyncio.run(_turns(over, url, lanes, failed))
-        except (exceptions.ConnectorException, psycopg.Error) as error:
+        except Exception as error:  # noqa: BLE001 - the net of the thread: a database that went away comes back
             failed("wake-ups", error)
             over.wait(LOOK)
 
@@ -80,7 +80,7 @@ async def _turns(over: threading.Event, url: str, lanes: Lanes, failed: Failed) 
     def wake(account: str) -> None:
         try:
             lanes.carry(account)
-        except Exception as error:  # noqa: BLE001 - the one net of an engine: told, and woken again
+        except Exception as error:  # noqa: BLE001 - the net of one waking: told, and woken again
             failed(account, error)
 
     speaks = sorted(lanes.speaks())

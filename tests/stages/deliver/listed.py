@@ -53,6 +53,7 @@ class Listed:
     it was surely not sent; empty: post."""
     reading: list[Exception] = dataclasses.field(default_factory=list)
     finds: int = 0
+    finding: Callable[[], object] | None = None  #: what happens elsewhere, once, while the timeline is read
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
     during: Callable[[], None] | None = None  #: what happens elsewhere while a post is on its way
 
@@ -80,6 +81,9 @@ class Listed:
             return self._receipt(len(self.told) - 1)
 
     def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+        meanwhile, self.finding = self.finding, None
+        if meanwhile is not None:
+            meanwhile()
         with self.lock:
             self.finds += 1
             if self.reading:

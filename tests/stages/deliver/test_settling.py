@@ -112,6 +112,21 @@ def test_a_sender_whose_lease_is_over_leaves_a_doubt(room: Room) -> None:
     assert (room.settle(), room.one(key).state, room.one(key).reason) == (0, State.IN_DOUBT, settling.GONE)
 
 
+def test_a_doubt_that_somebody_else_ended_meanwhile_is_told_by_them_alone(room: Room) -> None:
+    key = room.put(due=NOON)
+    room.x.answers = ["answer lost"]
+    room.clock.forward(hours=1)
+    room.due()
+    room.clock.forward(minutes=6)
+    other = Room(room.db, now=room.clock.now)
+    other.lists, other.owner = room.lists, "there:1"
+    room.x.finding = lambda: other.settle()
+    room.told.moves.clear()
+    room.settle()
+    assert (room.one(key).state, room.told.moves) == (State.SENT, [])
+    assert other.told.moves == [("morning", "SENT", WORDS)]
+
+
 def test_accounts_of_other_workers_are_left_to_them(room: Room, doubt: str) -> None:
     room.lists.clear()
     assert (room.settle(), room.one(doubt).state) == (0, State.IN_DOUBT)

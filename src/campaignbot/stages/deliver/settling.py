@@ -81,9 +81,9 @@ def settle(
             platform = platforms[look.delivery.post.account]
             outcome = lane.carry_out(platform, look)
             with db.write() as c:
-                _settled(c, line, outcome, proves=platform.proves_absence, by=owner, now=clock())
+                ended = _settled(c, line, outcome, proves=platform.proves_absence, by=owner, now=clock())
                 after = ledger.deliveries(c, keys=[look.delivery.key])[look.delivery.key]
-            if after.state is not State.IN_DOUBT:
+            if ended:
                 _tell([after], emit, words={after.key: look.draft.text})
 
     with ThreadPoolExecutor(max_workers=min(8, len(by_account)), thread_name_prefix="look") as pool:
@@ -99,14 +99,15 @@ def _look(c: database.Connection, line: lanes.Line) -> lane.Look:
 
 def _settled(
     c: database.Connection, line: lanes.Line, outcome: lane.Outcome, *, proves: bool, by: str, now: datetime
-) -> None:
+) -> bool:
+    """Whether this look ended the doubt: another sender, or a person, may have been faster."""
     key = line.delivery.key
     if isinstance(outcome, tuple):
         outcome = lanes.unclaimed(c, line.delivery, outcome)
     if isinstance(outcome, tuple) and outcome:
         receipt = min(outcome, key=lambda one: one.at)
         reason = desk.TWICE if len(outcome) > 1 else None
-        ledger.move(
+        return ledger.move(
             c,
             key,
             sources={State.IN_DOUBT},
@@ -117,10 +118,10 @@ def _settled(
             reason=reason,
             receipt=receipt,
         )
-    elif isinstance(outcome, tuple) and proves:
-        absent(c, line, by=by, now=now)
-    else:
-        _know_no_more(c, line, outcome, now=now)
+    if isinstance(outcome, tuple) and proves:
+        return absent(c, line, by=by, now=now)
+    _know_no_more(c, line, outcome, now=now)
+    return False
 
 
 def absent(c: database.Connection, line: lanes.Line, *, by: str, now: datetime) -> bool:
