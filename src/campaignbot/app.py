@@ -121,6 +121,19 @@ def look_at_ledger(found: Settings) -> Iterator[database.Database]:
 
 
 @contextmanager
+def look_at_books(found: Settings) -> Iterator[tuple[database.Database, database.Database]]:
+    """The ledger and the people's book as they stand, only to read them. UserError where there is nothing yet."""
+    if not has_ledger(found):
+        raise errors.UserError(f"nothing has been recorded for the campaign in {found.folder} yet")
+    with look_at_ledger(found) as book:
+        people = database.look(found.people_url, kind="people")
+        try:
+            yield book, people
+        finally:
+            people.close()
+
+
+@contextmanager
 def dry_books() -> Iterator[Books]:
     """Databases of their own, in memory: whatever happens in them is forgotten."""
     book, people = database.memory(kind="ledger"), database.memory(kind="people")

@@ -11,7 +11,7 @@ from campaignbot.model import errors
 from campaignbot.model.delivery import Hold, State
 from campaignbot.stages import deliver, watch
 from campaignbot.stages.deliver import desk
-from campaignbot.store import ledger
+from campaignbot.store import database, ledger
 from stages.deliver.listed import Room
 
 NOON = made.NOON
@@ -118,3 +118,24 @@ def test_each_thing_that_needs_a_person_says_what_to_do(room: Room) -> None:
             kind="found_twice", key=keys["b-twice"], account=x, since=NOON + timedelta(minutes=5), fix=desk.TWICE
         ),
     ]
+
+
+def test_a_post_that_stands_elsewhere_than_the_journal_says_is_found(room: Room) -> None:
+    first, second, third = (room.put(slot=slot, due=NOON) for slot in ("a", "b", "c"))
+    people = database.memory(kind="people")
+    assert [(chain.name, chain.pages, chain.lines, chain.fault) for chain in watch.journals(room.db, people)] == [
+        ("ledger/account/x-london", 3, 3, None),
+        ("ledger/people", 3, 3, None),
+    ]
+    for done, fault in (
+        (f"UPDATE deliveries SET state = 'SENT' WHERE key = '{second}'", f"{second} is SENT in the ledger and WAITING"),
+        (f"DELETE FROM deliveries WHERE key = '{first}'", f"{second} is SENT in the ledger and WAITING"),
+        (f"UPDATE deliveries SET state = 'WAITING' WHERE key = '{second}'", f"{first} is nowhere in the ledger"),
+        (f"UPDATE deliveries SET account = 'y' WHERE key = '{third}'", f"{first} is nowhere in the ledger"),
+    ):
+        with room.db.write() as c:
+            c.exec_driver_sql(done)
+        (found,) = [chain for chain in watch.journals(room.db, people) if chain.fault]
+        assert found.name == "ledger/account/x-london"
+        assert str(found.fault).startswith(fault)
+    people.close()

@@ -52,6 +52,32 @@ def test_a_page_ends_after_so_many_lines(db: database.Database) -> None:
         ("DELETE FROM journal WHERE chain = 'people' AND n = 2", ["people: page 2 is missing"]),
         ("DELETE FROM journal WHERE chain = 'people' AND n = 3", ["people: it does not end where it last ended"]),
         ("DELETE FROM journal WHERE chain = 'people'", ["people: it does not end where it last ended"]),
+        ("DELETE FROM journal WHERE chain = 'people' AND n = 1", ["people: page 1 is missing"]),
+        (
+            "INSERT INTO journal SELECT chain, 4, at, entry, hash FROM journal WHERE chain = 'people' AND n = 3",
+            ["people: page 4 was changed"],
+        ),
+        (
+            "INSERT INTO journal SELECT chain, 9, at, entry, hash FROM journal WHERE chain = 'people' AND n = 3",
+            ["people: page 4 is missing"],
+        ),
+        (
+            "INSERT INTO journal SELECT 'account/y', n, at, entry, hash FROM journal WHERE chain = 'account/x'",
+            ["account/y: page 1 was changed"],
+        ),
+        (
+            "UPDATE journal SET chain = 'account/y' WHERE chain = 'account/x'",
+            ["account/x: it does not end where it last ended", "account/y: page 1 was changed"],
+        ),
+        ("DELETE FROM heads WHERE chain = 'people'", ["people: it does not end where it last ended"]),
+        ("UPDATE heads SET n = 2 WHERE chain = 'people'", ["people: it does not end where it last ended"]),
+        (
+            "INSERT INTO heads SELECT 'z', n, hash FROM heads WHERE chain = 'people'",
+            ["z: it does not end where it last ended"],
+        ),
+        # what no program of ours would write
+        ("UPDATE journal SET hash = 'words' WHERE chain = 'account/x'", ["account/x: page 1 was changed"]),
+        ("UPDATE journal SET at = 'noon', entry = 'x' WHERE n = 3", ["people: page 3 was changed"]),
     ],
 )
 def test_what_was_done_to_it_shows(db: database.Database, done: str, found: list[str]) -> None:
@@ -59,3 +85,13 @@ def test_what_was_done_to_it_shows(db: database.Database, done: str, found: list
         c.exec_driver_sql(done)
     with db.read() as c:
         assert journal.broken(c) == found
+
+
+def test_each_chain_is_looked_through(db: database.Database) -> None:
+    with db.write() as c:
+        c.exec_driver_sql("UPDATE journal SET entry = '[]' WHERE chain = 'people' AND n = 2")
+    with db.read() as c:
+        assert journal.verified(c) == [
+            journal.Chain(name="account/x", pages=1, lines=1, fault=None),
+            journal.Chain(name="people", pages=3, lines=2, fault="page 2 was changed"),
+        ]

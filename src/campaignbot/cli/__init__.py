@@ -43,6 +43,7 @@ TABLE: dict[str, Entry] = {
     "keys": Entry("replies", "Make keys for the people who may open the joiners."),
     "joiners": Entry("replies", "Who wants to come: counts by city, or opened with a key."),
     "rehearse": Entry("rehearse", "The whole campaign in compressed time on embedded networks."),
+    "journal": Entry("journal", "Verify the record: that nothing in it was changed by hand."),
     "doctor": Entry("doctor", "Look at clock, zones, disk, secrets and accounts."),
 }
 

@@ -1,12 +1,12 @@
 """What is out, what is next, and what needs a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from campaignbot.model.delivery import Delivery, Hold, State
-from campaignbot.store import ledger
+from campaignbot.store import journal, ledger
 from campaignbot.store.database import Connection, Database
 
 Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held", "crisis"]
@@ -67,6 +67,24 @@ def deliveries(db: Database) -> list[Delivery]:
     """The ledger, in the order of due and key; called posts not yet called last."""
     with db.read() as c:
         return list(ledger.deliveries(c).values())
+
+
+def journals(book: Database, people: Database) -> list[journal.Chain]:
+    """Every chain of both books, under the book's name and its own; and whether each post stands where its moves in
+    the journal have brought it."""
+    with book.read() as c:
+        chains = journal.verified(c)
+        astray = {} if any(chain.fault for chain in chains) else ledger.astray(c)
+    with people.read() as c:
+        decisions = journal.verified(c)
+    missing = [
+        journal.Chain(name=name, pages=0, lines=0, fault=None) for name in astray.keys() - {n.name for n in chains}
+    ]
+    told = [replace(chain, fault=chain.fault or astray.get(chain.name)) for chain in (*chains, *missing)]
+    return [
+        *(replace(chain, name=f"ledger/{chain.name}") for chain in told),
+        *(replace(chain, name=f"people/{chain.name}") for chain in decisions),
+    ]
 
 
 def attention(db: Database, *, now: datetime) -> list[Attention]:

@@ -119,7 +119,9 @@ def _made(url: str, kind: Kind, *, looking: bool) -> Database:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         # both kinds live at one address, each in its schema
-        read_only = " -c default_transaction_read_only=on" if looking else ""
+        # who only looks sees one moment, however many statements that takes; a writer is alone anyway
+        one_moment = " -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
+        read_only = one_moment if looking else ""
         # a process that was frozen inside a transaction holds everybody up: the server ends it, and nothing of it holds
         frozen = f" -c idle_in_transaction_session_timeout={FROZEN_SECONDS}s"
         try:

@@ -8,11 +8,12 @@ No personal record and no text ever stands in it: a post is its key, words are t
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, Row, bindparam, select, text
 
 from campaignbot.store.columns import Same, micros, pour
 from campaignbot.store.schema import heads, journal
@@ -36,6 +37,11 @@ _MOVE_HEAD = text(
 )
 
 
+# as they stand: what somebody wrote there by hand may be of any type
+_RAW = text("SELECT chain, n, at, entry, hash FROM journal ORDER BY chain, n")
+_RAW_HEADS = text("SELECT chain, n, hash FROM heads")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     chain: str
@@ -43,6 +49,16 @@ class Entry:
     at: datetime  #: UTC
     entry: Mapping[str, JSON]
     hash: bytes  #: of its page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chain:
+    """A chain, looked through from its start to its head."""
+
+    name: str
+    pages: int
+    lines: int  #: on the pages that hold
+    fault: str | None  #: the first that does not, in words
 
 
 def account(name: str) -> str:
@@ -81,34 +97,68 @@ def add_all(c: Connection, lines: Iterable[Line], *, now: datetime) -> None:
 
 def entries(c: Connection, chain: str) -> list[Entry]:
     """A chain, in its order."""
+    return list(read(c, chain))
+
+
+def read(c: Connection, chain: str) -> Iterator[Entry]:
+    """A chain, in its order, line by line."""
     rows = c.execute(select(journal).where(journal.c.chain == chain).order_by(journal.c.n))
     lines = ((row, entry) for row in rows for entry in json.loads(row.entry))
-    return [
-        Entry(chain=chain, n=n, at=row.at, entry=entry, hash=bytes(row.hash))
-        for n, (row, entry) in enumerate(lines, start=1)
-    ]
+    for n, (row, entry) in enumerate(lines, start=1):
+        yield Entry(chain=chain, n=n, at=row.at, entry=entry, hash=bytes(row.hash))
 
 
 def chains(c: Connection) -> list[str]:
     return list(c.scalars(select(journal.c.chain).distinct().order_by(journal.c.chain)))
 
 
+def verified(c: Connection) -> list[Chain]:
+    """Every chain, each with the first thing that does not hold together: a page that does not follow from the one
+    before it, or an end that is not where the chain last ended."""
+    ends = {row.chain: (row.n, _bytes(row.hash)) for row in c.execute(_RAW_HEADS)}
+    walks: dict[str, _Walk] = {}
+    for row in c.execute(_RAW):
+        walks.setdefault(row.chain, _Walk()).turn(row)
+    return [
+        walks.get(chain, _Walk()).ended(chain, ends.get(chain))
+        for chain in sorted({*ends, *walks}, key=lambda n: f"{n}")
+    ]
+
+
 def broken(c: Connection) -> list[str]:
-    """What does not hold together, in words; empty where every page follows from the one before it, up to the head."""
-    found = []
-    ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(select(heads))}
-    reached: dict[str, tuple[int, bytes]] = {}
-    for row in c.execute(select(journal).order_by(journal.c.chain, journal.c.n)):
-        count, before = reached.get(row.chain, (0, _START))
-        if row.n != count + 1:
-            found.append(f"{row.chain}: page {count + 1} is missing")
-        elif _hash(before, chain=row.chain, n=row.n, at=micros(row.at), text=row.entry) != bytes(row.hash):
-            found.append(f"{row.chain}: page {row.n} was changed")
-        reached[row.chain] = (row.n, bytes(row.hash))
-    for chain in sorted(ends.keys() | reached.keys()):
-        if ends.get(chain) != reached.get(chain):
-            found.append(f"{chain}: it does not end where it last ended")
-    return found
+    """What does not hold together, in words; empty where everything does."""
+    return [f"{chain.name}: {chain.fault}" for chain in verified(c) if chain.fault]
+
+
+@dataclass
+class _Walk:
+    """Along one chain, page by page, whatever somebody has put there."""
+
+    n: int = 0
+    hash: bytes = _START
+    pages: int = 0
+    lines: int = 0
+    fault: str | None = None
+
+    def turn(self, row: Row[Any]) -> None:
+        self.pages += 1
+        holds = _hash(self.hash, chain=row.chain, n=row.n, at=row.at, text=row.entry) == _bytes(row.hash)
+        if row.n != self.n + 1:
+            self.fault = self.fault or f"page {self.n + 1} is missing"
+        elif not holds:
+            self.fault = self.fault or f"page {row.n} was changed"
+        self.lines += len(json.loads(row.entry)) if holds else 0
+        self.n, self.hash = row.n, _bytes(row.hash)
+
+    def ended(self, name: str, end: tuple[int, bytes] | None) -> Chain:
+        if (self.n, self.hash) != (end or (0, _START)):
+            self.fault = self.fault or "it does not end where it last ended"
+        return Chain(name=f"{name}", pages=self.pages, lines=self.lines, fault=self.fault)
+
+
+def _bytes(found: object) -> bytes:
+    """What stands where a hash belongs; nothing where it cannot be one."""
+    return bytes(found) if isinstance(found, bytes | memoryview) else b""
 
 
 def _hash(before: bytes, *, chain: str, n: int, at: int, text: str) -> bytes:

@@ -17,7 +17,7 @@ from campaignbot.store.ledger.kept import (
     started,
     written,
 )
-from campaignbot.store.ledger.moves import New, add, add_all, move, retime
+from campaignbot.store.ledger.moves import New, add, add_all, astray, move, retime
 from campaignbot.store.ledger.rows import accounts_known, chunks, cities, counts, deliveries, troubled, upcoming
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "add",
     "add_all",
     "approvals_asked",
+    "astray",
     "chunks",
     "cities",
     "counts",

@@ -181,6 +181,24 @@ def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
     journal.add(c, chain=journal.account(post.account), entry=entry, now=now)
 
 
+def astray(c: Connection) -> dict[str, str]:
+    """By chain, in words: a post that stands elsewhere than its last move in the journal brought it. The chains
+    themselves have to hold."""
+    stands: dict[str, tuple[str, str]] = {}
+    for chain in journal.chains(c):
+        for line in journal.read(c, chain):
+            if "to" in line.entry:
+                stands[str(line.entry["key"])] = (chain, str(line.entry["to"]))
+    found: dict[str, str] = {}
+    for row in c.execute(select(table.c.key, table.c.account, table.c.state).order_by(table.c.key)):
+        chain, state = stands.pop(row.key, (journal.account(row.account), "nowhere"))
+        if state != row.state:
+            found.setdefault(chain, f"{row.key} is {row.state} in the ledger and {state} in the journal")
+    for key, (chain, state) in sorted(stands.items()):
+        found.setdefault(chain, f"{key} is nowhere in the ledger and {state} in the journal")
+    return found
+
+
 def line(
     key: str, *, account: str, source: State | None, to: State, by: str, reason: str | None
 ) -> tuple[str, dict[str, journal.JSON]]:
