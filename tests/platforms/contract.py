@@ -1,6 +1,8 @@
 """What every adapter promises, over real HTTP against an embedded network. `test_contract.py` runs it for each."""
 
+import contextlib
 import dataclasses
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from campaignbot.networks import wire
 from campaignbot.platforms import base
 
 START = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+LATER = START + timedelta(hours=1)
 #: The smallest PNG there is.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
@@ -101,6 +104,14 @@ class Saying:
         receipt = world.platform.publish(world.saying(HARD), parent=None)
         assert [each.id for each in world.platform.find(world.saying(HARD), since=START)] == [receipt.id]
 
+    def test_what_may_not_leave_does_not_and_says_what_it_was_told(self, world: World) -> None:
+        with pytest.raises(errors.TryLater) as told:
+            world.platform.publish(world.draft, parent=None, may_leave=_no(1))
+        assert (told.value.reason, told.value.at) == ("its time is up", LATER)
+        assert world.platform.find(world.draft, since=START) == ()
+        receipt = world.platform.publish(world.draft, parent=None, may_leave=_no(99))
+        assert [each.id for each in world.platform.find(world.draft, since=START)] == [receipt.id]
+
     def test_nobody_has_answered(self, world: World) -> None:
         receipt = world.platform.publish(world.draft, parent=None)
         page = world.platform.replies([receipt], after=None)
@@ -114,6 +125,42 @@ class Saying:
 
 class OverHttp(Saying):
     """For every network."""
+
+    @pytest.mark.parametrize("alts", [(), ("a candle",), ("a candle", "a crowd")])
+    def test_it_is_asked_whether_it_may_leave_just_before_the_one_public_request(
+        self, world: World, alts: tuple[str, ...]
+    ) -> None:
+        asked: list[int] = []
+
+        def may_leave() -> None:
+            asked.append(len(world.network.requests))
+            assert world.out() == []
+
+        world.platform.publish(world.saying("Once", *alts), parent=None, may_leave=may_leave)
+        assert asked == list(range(len(world.network.requests))), "before each request, and none after the last answer"
+        assert world.out() == [("Once", alts)]
+
+    def test_stopped_after_any_of_its_requests_nothing_is_public(self, world: World) -> None:
+        draft = world.saying("Never", "a candle", "a crowd")
+        before: list[Any] = []
+        for number in itertools.count(1):
+            with contextlib.suppress(errors.TryLater):
+                world.platform.publish(draft, parent=None, may_leave=_no(number))
+                break
+            before.append(world.out())
+        assert len(before) > 2, "the pictures alone are two requests"
+        assert before == [[]] * len(before)
+        assert world.out() == [("Never", ("a candle", "a crowd"))]
+
+    def test_an_answer_too_asks_whether_it_may_leave(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        theirs = world.answer("anna", receipt.id, "I will come")
+        to = Receipt(id=theirs, url=None, at=world.clock())
+        with pytest.raises(errors.TryLater, match="its time is up"):
+            world.platform.publish(world.saying("Thank you"), parent=to, may_leave=_no(1))
+        world.clock.pass_by(timedelta(hours=4))
+        world.platform.find(world.draft, since=START)  # who asks without it is not held back
+        assert [text for text, _ in world.out()] == [world.draft.text]
 
     def test_the_public_sees_the_words_once_byte_for_byte(self, world: World) -> None:
         world.platform.publish(world.saying(HARD), parent=None)
@@ -308,6 +355,17 @@ class OverHttp(Saying):
         told += [" ".join(asked) for asked in world.network.requests]
         for canary in (*world.canaries, "annas-handle", "annas words", "our own words"):
             assert [text for text in told if canary in text] == []
+
+
+def _no(number: int) -> Callable[[], None]:
+    """Lets the first requests leave, but not this one."""
+    left = itertools.count(1)
+
+    def may_leave() -> None:
+        if next(left) == number:
+            raise errors.TryLater("its time is up", at=LATER)
+
+    return may_leave
 
 
 def draft_for(account: Any) -> Draft:

@@ -12,6 +12,7 @@ from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Receipt, State
 from campaignbot.model.post import Draft, Limits
 from campaignbot.model.reply import Check, Cursor, Page, Reply
+from campaignbot.platforms import base
 from campaignbot.stages import listen
 from campaignbot.store import database, ledger, seal
 
@@ -40,7 +41,7 @@ class Timeline:
     proves_absence: bool = True
     limits: Limits = made.LIMITS_X
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
         raise errors.Refused("nothing is said here")
 
     def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:

@@ -17,6 +17,14 @@ Clock = Callable[[], datetime]
 """The present instant, UTC."""
 
 
+MayLeave = Callable[[], None]
+"""Returns while a post may still leave; raises TryLater where it may not any more."""
+
+
+def always() -> None:
+    """Whoever does not ask may."""
+
+
 class Platform(Protocol):
     """One account on one network. Every method may raise the four errors of `errors.PlatformError`, and nothing else;
     none of them retries, sleeps or decides. May be used from several threads."""
@@ -29,9 +37,12 @@ class Platform(Protocol):
     def proves_absence(self) -> bool:
         """Whether a post that `find` does not find is surely not there."""
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: MayLeave = always) -> Receipt:
         """Say these words once, as an answer to `parent` where one is given. NoAnswer: it may be out, it may not; with
-        any other error it surely is not."""
+        any other error it surely is not.
+
+        `may_leave` is asked before the first byte of each request, and so at the very last moment before the one that
+        makes the post public; what it raises is raised, and that request has not left."""
 
     def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
         """Every post of this account with the draft's words since `since` (UTC), complete, or it raises."""

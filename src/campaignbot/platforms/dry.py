@@ -24,7 +24,8 @@ class Dry:
         self._numbers = itertools.count(1)
         self._lock = Lock()
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
+        may_leave()
         with self._lock:
             receipt = Receipt(id=f"dry-{next(self._numbers)}", url=None, at=self._clock())
             self.published.append((draft, receipt))

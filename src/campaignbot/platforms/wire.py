@@ -1,6 +1,7 @@
 """The line to a network: our own transport under the SDKs. It knows whether a request had begun to leave, gives up at a
 deadline however the bytes drip, never follows a redirect, never tries twice, and says nothing aloud."""
 
+import contextlib
 import http.client
 import io
 import ipaddress
@@ -8,7 +9,7 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from campaignbot.model import errors
-from campaignbot.platforms.base import Answer, Patience
+from campaignbot.platforms.base import Answer, MayLeave, Patience, always
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class _Call:
     """One request on its way."""
 
     deadline: float  #: by the monotonic clock
+    may_leave: MayLeave = always
     began: bool = False  #: whether its first byte may have left
     answer: Answer | None = None
 
@@ -102,6 +104,8 @@ class _Watched(http.client.HTTPConnection):
             self.connect()
         call = _now.get()
         self.sock.settimeout(call.left())
+        if not call.began:
+            call.may_leave()  # here, and no earlier: to find and reach the network takes its time
         call.began = True
         super().send(data)
 
@@ -132,6 +136,7 @@ class Wire(requests.adapters.HTTPAdapter):
         self._base = None if base_url is None else urlsplit(base_url.rstrip("/"))
         self._used = time.monotonic()
         self._call = _Call(deadline=0.0)
+        self._may_leave: MayLeave = always
 
     @property
     def answer(self) -> Answer | None:
@@ -146,6 +151,15 @@ class Wire(requests.adapters.HTTPAdapter):
         for host in self._hosts:
             session.mount(f"{host}/", self)
 
+    @contextlib.contextmanager
+    def asking(self, may_leave: MayLeave) -> Iterator[None]:
+        """In this block no request's first byte leaves before `may_leave` was asked; what that raises is raised."""
+        self._may_leave = may_leave
+        try:
+            yield
+        finally:
+            self._may_leave = always
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
@@ -156,7 +170,7 @@ class Wire(requests.adapters.HTTPAdapter):
         if time.monotonic() - self._used > IDLE:
             self.close()
         request.url = self._rewritten(str(request.url))
-        call = self._call = _Call(deadline=time.monotonic() + allowed)
+        call = self._call = _Call(deadline=time.monotonic() + allowed, may_leave=self._may_leave)
         token = _now.set(call)
         try:
             response = super().send(

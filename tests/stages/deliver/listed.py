@@ -12,6 +12,7 @@ from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.post import Draft, Limits
 from campaignbot.model.reply import Check, Cursor, Page
+from campaignbot.platforms import base
 from campaignbot.stages import deliver
 from campaignbot.store import database, drafts, ledger
 
@@ -55,14 +56,18 @@ class Listed:
     finds: int = 0
     finding: Callable[[], object] | None = None  #: what happens elsewhere, once, while the timeline is read
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    upload: Callable[[], None] | None = None  #: what happens before the one public request leaves
     during: Callable[[], None] | None = None  #: what happens elsewhere while a post is on its way
 
     @property
     def limits(self) -> Limits:
         return made.LIMITS_X
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: Callable[[], None] = base.always) -> Receipt:
         with self.lock:
+            if self.upload is not None:
+                self.upload()
+            may_leave()
             answer = self.answers.pop(0) if self.answers else "posted"
             if self.during is not None:
                 self.during()

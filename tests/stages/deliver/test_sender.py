@@ -1,5 +1,6 @@
 """A post goes out once; what may not go waits; what came too late is marked."""
 
+import dataclasses
 import sqlite3
 import threading
 from datetime import datetime, time, timedelta
@@ -12,8 +13,9 @@ import made
 from campaignbot.model import errors
 from campaignbot.model.campaign import Late
 from campaignbot.model.delivery import Delivery, Hold, Receipt, State
+from campaignbot.platforms import base
 from campaignbot.stages import deliver
-from campaignbot.stages.deliver import desk
+from campaignbot.stages.deliver import desk, lane
 from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.ledger import accounts
 from stages.deliver.listed import Crash, Listed, Room
@@ -423,3 +425,109 @@ def test_a_full_disk_sends_nothing_and_says_so(tmp_path: Path) -> None:
     room.db.engine.dispose()
     assert (room.due(), [one.texts() for one in room.lists.values()]) == (32, [[WORDS]] * 32)
     room.db.close()
+
+
+@pytest.fixture
+def boot(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The boot-time clock, to be moved."""
+    told = [1000.0]
+    monkeypatch.setattr(lane, "boot_seconds", lambda: told[0])
+    return told
+
+
+def _slow(room: Room, boot: list[float], *, seconds: float) -> None:
+    """Its pictures take so long, once."""
+
+    def upload() -> None:
+        room.x.upload = None
+        boot[0] += seconds
+        room.clock.forward(seconds=seconds)
+
+    room.x.upload = upload
+
+
+def test_whose_time_passes_while_its_pictures_are_on_their_way_does_not_leave(room: Room, boot: list[float]) -> None:
+    room.put(due=NOON, expires=timedelta(seconds=90))
+    room.clock.forward(hours=1)
+    _slow(room, boot, seconds=91)
+    room.due()
+    room.clock.forward(seconds=60)
+    room.due()
+    assert room.x.texts() == []
+    assert room.states() == {"morning": "MISSED: its time passed (its last moment passed before it could leave)"}
+
+
+def test_whose_pictures_take_too_long_is_tried_again(room: Room, boot: list[float]) -> None:
+    room.put(due=NOON)
+    room.clock.forward(hours=1)
+    _slow(room, boot, seconds=desk.STALE.total_seconds() + 1)
+    room.due()
+    assert room.states() == {"morning": "WAITING: its last moment passed before it could leave"}
+    room.clock.forward(seconds=60)
+    room.due()
+    assert (room.x.texts(), room.states()) == ([WORDS], {"morning": "SENT"})
+
+
+@pytest.mark.parametrize(("scope", "value"), [("world", ""), ("account", "x-london"), ("city", "london")])
+def test_a_stop_reaches_a_post_whose_pictures_are_on_their_way(
+    room: Room, boot: list[float], scope: ledger.Scope, value: str
+) -> None:
+    room.put(due=NOON)
+    room.clock.forward(hours=1)
+
+    def upload() -> None:
+        boot[0] += 2
+        deliver.stop(room.db, scope, value, by="london-1", now=room.clock.now)
+
+    room.x.upload = upload
+    room.due()
+    room.clock.forward(minutes=5)
+    room.due()
+    assert room.x.texts() == []
+    assert room.states() == {"morning": "WAITING: it was stopped before it could leave"}
+    room.x.upload = None
+    deliver.resume(room.db, scope, value, by="london-1", now=room.clock.now)
+    room.due()
+    assert (room.x.texts(), room.states()) == ([WORDS], {"morning": "SENT"})
+
+
+def test_a_post_that_another_has_given_up_on_meanwhile_does_not_leave(room: Room, boot: list[float]) -> None:
+    key = room.put(due=NOON)
+    room.clock.forward(hours=1)
+
+    def upload() -> None:  # this machine stood still, its lease ran out, and another one put the post in doubt
+        boot[0] += 30
+        with room.db.write() as c:
+            ledger.move(c, key, sources={State.SENDING}, to=State.IN_DOUBT, by="other:1", now=room.clock.now)
+
+    room.x.upload = upload
+    room.due()
+    assert (room.x.texts(), room.states()) == ([], {"morning": "IN_DOUBT"})
+
+
+def test_where_nobody_can_say_whether_it_was_stopped_it_stays(room: Room, boot: list[float]) -> None:
+    room.put(due=NOON)
+    room.clock.forward(hours=1)
+
+    def broken() -> bool:
+        raise errors.UserError("the database on somewhere does not answer")
+
+    (order,) = _orders(room)
+    assert isinstance(order, lane.Send)
+    boot[0] += 2
+    outcome = lane.carry_out(room.x, dataclasses.replace(order, called_back=broken))
+    assert (type(outcome), room.x.texts()) == (errors.TryLater, [])
+    assert "does not answer" in str(outcome)
+
+
+def _orders(room: Room) -> list[lane.Order]:
+    with room.db.write() as c:
+        turn = desk.Desk(c=c, now=room.clock.now, owner=room.owner)
+        accounts.know(c, list(room.lists))
+        return turn.orders(list(room.lists), room=1, boot=lane.boot_seconds())
+
+
+def test_a_whole_send_is_over_before_its_lease_is() -> None:
+    # its last request may begin when it is nearly stale, and takes `upload` at the most
+    longest = desk.STALE + timedelta(seconds=max(base.Patience().upload, base.Patience().total))
+    assert longest < desk.LEASE

@@ -38,7 +38,11 @@ class Facebook:
         self._line = line.Line(account, secrets=secrets, clock=clock, patience=patience)
         self._is_page = False
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
+        with self._line.asking(may_leave):
+            return self._publish(draft, parent=parent)
+
+    def _publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
         self._sure_of_page()
         if parent is not None:
             return self._comment(draft, parent)

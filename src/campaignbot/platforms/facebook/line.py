@@ -3,6 +3,7 @@
 import threading
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from campaignbot.model import errors
@@ -41,6 +42,10 @@ class Line:
     def ask(self, speak: Callable[[facebook.GraphAPI], T]) -> T:
         """What `speak` makes of an answer; asking changes nothing that anybody sees."""
         return self._spoken(speak, harmless=True)
+
+    def asking(self, may_leave: base.MayLeave) -> AbstractContextManager[None]:
+        """In this block nothing leaves this thread before `may_leave` was asked."""
+        return self._line()[1].asking(may_leave)
 
     def say(self, speak: Callable[[facebook.GraphAPI], T]) -> T:
         """What `speak` makes of the answer to a post: once, in public."""

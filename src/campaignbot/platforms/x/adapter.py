@@ -74,7 +74,11 @@ class X:
         self._line = line.Line(account, secrets=secrets, clock=clock, patience=patience)
         self._known_as: str | None = None
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
+        with self._line.asking(may_leave):
+            return self._publish(draft, parent=parent)
+
+    def _publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
         self._me()
         media = [self._upload(picture) for picture in draft.pictures]
         post = self._line.say(

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import tweepy
@@ -34,6 +35,10 @@ class Line:
         except errors.TryLater as error:
             # X counts each endpoint by itself: too many reads leave the posts their own room
             raise errors.TryLater(error.reason, at=error.at) from None
+
+    def asking(self, may_leave: base.MayLeave) -> AbstractContextManager[None]:
+        """In this block nothing leaves this thread before `may_leave` was asked."""
+        return self._line()[1].asking(may_leave)
 
     def say(self, speak: Callable[[tweepy.Client], T]) -> T:
         """What `speak` makes of the answer to a post: once, in public."""

@@ -16,8 +16,11 @@ from campaignbot.store.ledger import accounts, lanes, sending
 
 #: How long a lease holds unless renewed: longer than any adapter's total deadline.
 LEASE = timedelta(seconds=300)
-#: A send whose intent is older than this does not leave any more: its lease may soon be another's.
-STALE = timedelta(seconds=60)
+#: No request of a send begins later than this after its intent; and as none lasts longer than `Patience.upload`, all is
+#: over before the lease is.
+STALE = timedelta(seconds=120)
+#: So old an intent asks again, before it leaves, whether somebody has pulled the cord meanwhile.
+FRESH = timedelta(seconds=1)
 #: How far clocks and networks may disagree about when something was said. Ours may have been set back since: whoever
 #: looks too far back finds nothing that is not ours, whoever does not look far enough posts twice.
 SKEW = timedelta(hours=1)
@@ -112,7 +115,8 @@ class Desk:
             draft = ready[one.key]
             left = STALE if one.until is None else min(STALE, one.until - self.now)
             deadline = boot + left.total_seconds()
-            orders.append(lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline))
+            fresh = boot + FRESH.total_seconds()
+            orders.append(lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline, fresh=fresh))
             self.moved.append((one, draft.text))
         return orders
 
@@ -241,6 +245,13 @@ class Desk:
 
     def _tell(self, key: str, text: str | None) -> None:
         self.moved.append((ledger.deliveries(self.c, keys=[key])[key], text))
+
+
+def called_back(c: Connection, one: Delivery, *, attempt: str) -> bool:
+    """Whether a post that is on its way must not leave: the cord was pulled, or the attempt is another's by now."""
+    halted = halts(c)
+    stopped = halted.world or one.post.account in halted.accounts or one.post.city in halted.cities
+    return stopped or not sending.stands(c, one.key, attempt=attempt)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,10 @@
 """One lane: what is asked of one account's platform in a thread of its own, and what came of it. No database here."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery, Receipt
@@ -28,6 +30,8 @@ class Send:
     attempt: str
     draft: Draft
     deadline: float  #: boot_seconds(): past this it must not leave any more
+    fresh: float = 0.0  #: boot_seconds(): until then the intent's own look at the stops holds …
+    called_back: Callable[[], bool] = field(default=bool, compare=False)  #: … and then whether it must stay is asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +52,27 @@ def carry_out(platform: Platform, order: Order) -> Outcome:
     try:
         if isinstance(order, Look):
             return platform.find(order.draft, since=order.since)
-        if boot_seconds() > order.deadline:
-            return errors.TryLater("its last moment passed before it could leave")
-        return platform.publish(order.draft, parent=None)
+        _may_leave(order)
+        return platform.publish(order.draft, parent=None, may_leave=partial(_may_leave, order))
     except errors.PlatformError as error:
         return error
     except Exception as error:  # noqa: BLE001 - an adapter's own fault after the request left must not read as "not sent"
         return errors.NoAnswer(f"the adapter failed ({type(error).__name__})")
+
+
+def _may_leave(order: Send) -> None:
+    """TryLater where it is too late, or where somebody stopped it while its pictures were on their way."""
+    now = boot_seconds()
+    if now > order.deadline:
+        raise errors.TryLater("its last moment passed before it could leave")
+    if now <= order.fresh:
+        return
+    try:
+        stays = order.called_back()
+    except errors.UserError as error:  # who cannot ask does not know that it may
+        raise errors.TryLater(f"nobody could say whether it still may leave: {error.message}") from None
+    if stays:
+        raise errors.TryLater("it was stopped before it could leave")
 
 
 def back_off(attempts: int) -> timedelta:

@@ -1,7 +1,8 @@
 """One pass over what is due: what is too late is marked, the rest is sent, one lane an account.
 
-The calling thread alone talks to the database; lanes only talk to their platform. Each turn is one commit: the results
-that came in, and the next intents. So in a burst many posts share a commit, and a lone post costs two.
+The calling thread alone writes to the database; lanes only talk to their platform, and where one takes long, look
+whether its post was stopped. Each turn is one commit: the results that came in, and the next intents. So in a burst
+many posts share a commit, and a lone post costs two.
 """
 
 import logging
@@ -10,8 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery
@@ -139,7 +141,13 @@ class _Pass:
                 raise found.crash
             yield found.order, found.outcome
 
+    def _called_back(self, order: lane.Send) -> bool:
+        with self.db.read() as c:
+            return desk.called_back(c, order.delivery, attempt=order.attempt)
+
     def _lane(self, order: lane.Order) -> None:
+        if isinstance(order, lane.Send):
+            order = replace(order, called_back=partial(self._called_back, order))
         try:
             self.done.append(_Done(order, lane.carry_out(self.platforms[order.delivery.post.account], order)))
         except BaseException as crash:  # noqa: BLE001 - handed to the thread that owns the pass: that one dies of it

@@ -131,6 +131,12 @@ def record(
     return moved
 
 
+def stands(c: Connection, key: str, *, attempt: str) -> bool:
+    """Whether this attempt is still the one that is on its way."""
+    row = c.execute(_STANDING, {"keys": [key]}).one_or_none()
+    return row is not None and row.state == State.SENDING and row.attempt == attempt
+
+
 def _after(result: Result, *, now: datetime) -> Delivery:
     return replace(
         result.delivery,
