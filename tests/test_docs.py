@@ -7,6 +7,8 @@ import click
 import pytest
 
 from campaignbot import cli, platforms
+from campaignbot.platforms import base
+from campaignbot.stages.deliver import desk
 
 DOCS = Path(__file__).parents[1] / "docs"
 COMMANDS = (DOCS / "commands.md").read_text(encoding="utf-8")
@@ -65,3 +67,27 @@ def test_links_between_pages_lead_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_no_page_promises_what_nobody_can() -> None:
+    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md"]
+    assert [
+        page.name for page in pages if re.search(r"exactly[\s-]+once", page.read_text(encoding="utf-8"), re.I)
+    ] == []
+
+
+def test_the_promises_name_the_figures_that_hold() -> None:
+    """A whole send, the lease, and how fast a stop is: as the program has them."""
+    promised = " ".join((DOCS / "promises.md").read_text(encoding="utf-8").split())
+    patience = base.Patience()
+    stale, lease = desk.STALE.total_seconds(), desk.LEASE.total_seconds()
+
+    said = (
+        f"begins more than {stale:.0f} s after its intent, and none lasts longer than {patience.total:.0f} s "
+        f"({patience.upload:.0f} s with a picture in it), so that a send is over {stale + patience.upload:.0f} s after "
+        f"its intent at the most, below the lease of {lease:.0f} s"
+    )
+
+    assert said in promised
+    assert desk.FRESH.total_seconds() == 1
+    assert "from a second after its intent on also the stops" in promised
