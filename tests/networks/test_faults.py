@@ -231,3 +231,18 @@ def test_sprinkled_faults_keep_to_methods_paths_and_kinds() -> None:
     assert [None if fault is None else (fault.kind, fault.delay) for fault in taken] == [None, None, ("slow", 0.1)]
     with pytest.raises(KeyError):
         faults.sprinkle(seed=1, rate=1, kinds=("meteor",))
+
+
+def test_what_a_network_can_say_it_says_when_asked_to(on_x: AskX, on_graph: AskGraph) -> None:
+    for asking, name in ((on_x, "credits_depleted"), (on_graph, "blocked_1390008")):
+        asking.network.faults.add(Fault("says", says=name))
+        assert not say(asking, "Come").ok
+        assert (texts(asking.network), asking.network.faults.played) == ([], {name: 1})
+        asking.network.faults.add(Fault("says", says="captive_portal", stores=True))
+        assert say(asking, "Come").text.startswith("<html>")
+        assert texts(asking.network) == ["Come"]
+        for unknown in (Fault("says", says="nonsense"), Fault("says")):
+            with pytest.raises(KeyError):
+                asking.network.faults.add(unknown)
+        with pytest.raises(KeyError):
+            asking.network.faults.sprinkle(seed=1, rate=1.0, kinds=("says",))

@@ -119,5 +119,8 @@ class Network(Protocol):
     def limited(self, request: Request, seconds: float) -> Answer:
         """The error of a network that has had enough of us for so many seconds."""
 
+    def says(self, name: str) -> Answer:
+        """An answer of the network's catalogue, by its name."""
+
     def expired(self) -> Answer:
         """The error for credentials that are no longer good."""

@@ -6,7 +6,7 @@ import collections
 import dataclasses
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 from typing import Literal, get_args
@@ -23,9 +23,11 @@ Kind = Literal[
     "slow",
     "late_effect",
     "late_indexing",
+    "says",
 ]
 
-_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+#: Those that may be sprinkled: what a network `says` needs a name.
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind) if kind != "says"}
 SECONDS: Mapping[Kind, float] = {"rate_limited": 60.0, "slow": 1.0, "late_effect": 60.0, "late_indexing": 60.0}
 OK = range(200, 300)
 
@@ -35,7 +37,8 @@ class Fault:
     """One thing that goes wrong.
 
     `seconds`: for `slow` real time; for `rate_limited`, `late_effect` and `late_indexing` the network's clock; None is
-    the kind's own default. `stores`: whether an `html_502` comes after storing. `path` is a part of the path.
+    the kind's own default. `stores`: whether an `html_502`, or what it `says`, comes after storing. `path` is a part of
+    the path. `says`: for `says`, the name of an answer in the network's own catalogue.
     """
 
     kind: Kind
@@ -45,6 +48,7 @@ class Fault:
     times: int = 1
     seconds: float | None = None
     stores: bool = False
+    says: str = ""
 
     @property
     def delay(self) -> float:
@@ -72,9 +76,10 @@ class _Sprinkle:
 
 
 class Faults:
-    """The faults that a network has in store. Thread-safe."""
+    """The faults that a network has in store, and the `sayings` that it knows. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, sayings: Collection[str] = ()) -> None:
+        self.sayings = frozenset(sayings)
         self._lock = threading.Lock()
         self._planned: list[Fault] = []
         self._sprinkles: list[_Sprinkle] = []
@@ -82,7 +87,10 @@ class Faults:
         self.played: collections.Counter[str] = collections.Counter()
 
     def add(self, fault: Fault) -> None:
-        """Let the next `fault.times` matching requests go wrong; earlier faults come first."""
+        """Let the next `fault.times` matching requests go wrong; earlier faults come first. Raises KeyError for what
+        the network cannot say."""
+        if fault.kind == "says" and fault.says not in self.sayings:
+            raise KeyError(fault.says)
         with self._lock:
             self._planned.append(fault)
 
@@ -127,7 +135,7 @@ class Faults:
             for sprinkle in self._sprinkles:
                 fault = fault or sprinkle.draw(method=method, path=path, shape=shape, speaker=speaker, number=number)
             if fault is not None:
-                self.played[fault.kind] += 1
+                self.played[fault.says or fault.kind] += 1
             return fault
 
     def _take_planned(self, *, method: str, path: str) -> Fault | None:
@@ -167,6 +175,12 @@ def _html_502(fault: Fault, network: Network, request: Request, _wait: Callable[
     return gateway()
 
 
+def _says(fault: Fault, network: Network, request: Request, _wait: Callable[[float], bool]) -> Answer | None:
+    if fault.stores:
+        network.answer(request)
+    return network.says(fault.says)
+
+
 def _slow(fault: Fault, network: Network, request: Request, wait: Callable[[float], bool]) -> Answer | None:
     # stored first: a client that gives up waiting must reckon with the post being there
     answer = network.answer(request)
@@ -193,4 +207,5 @@ _PLAYS: Mapping[Kind, _Play] = {
     "slow": _slow,
     "late_effect": _late_effect,
     "late_indexing": _late_indexing,
+    "says": _says,
 }

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from campaignbot.networks import wire
-from campaignbot.networks.graph import asked, edges, refusals, shown, tables, tokens
+from campaignbot.networks.graph import asked, catalogue, edges, refusals, shown, tables, tokens
 from campaignbot.networks.graph.world import Page, Quirks, StoredPost, Story, World
 
 _VERSION: Final = re.compile(r"/v(\d{1,3})\.(\d{1,2})(/.*)?")
@@ -44,7 +44,7 @@ class Network:
         prefix: str = "",
     ) -> None:
         self.clock = clock
-        self.faults = wire.Faults()
+        self.faults = wire.Faults(catalogue.SAYINGS)
         self.quirks = quirks or Quirks()
         self._lock = threading.RLock()
         self._world = World()
@@ -188,6 +188,10 @@ class Network:
         ).answer
         usage = _usage(self.speaker(request), 100, minutes=math.ceil(seconds / 60))
         return self._dressed(dataclasses.replace(answer, headers=usage))
+
+    def says(self, name: str) -> wire.Answer:
+        """What stands in the catalogue under this name."""
+        return catalogue.SAYINGS[name]
 
     def expired(self) -> wire.Answer:
         """190, subcode 463."""

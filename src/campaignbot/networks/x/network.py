@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Final
 
 from campaignbot.networks import wire
-from campaignbot.networks.x import asked, oauth, problems, reading, shown, uploads, windows, writing
+from campaignbot.networks.x import asked, catalogue, oauth, problems, reading, shown, uploads, windows, writing
 from campaignbot.networks.x.world import Post, StoredPost, User, World
 
 _NUMBERS: Final = re.compile(r"/\d+")
@@ -39,7 +39,7 @@ class Network:
         prefix: str = "",
     ) -> None:
         self.clock = clock
-        self.faults = wire.Faults()
+        self.faults = wire.Faults(catalogue.SAYINGS)
         self.rules = rules or writing.Rules()
         self._limits = limits
         self._lock = threading.RLock()
@@ -161,6 +161,10 @@ class Network:
         answer = problems.plain(HTTPStatus.TOO_MANY_REQUESTS).answer
         reset = self.clock() + timedelta(seconds=seconds)
         return dataclasses.replace(answer, headers=windows.headers(100, 0, reset))
+
+    def says(self, name: str) -> wire.Answer:
+        """What stands in the catalogue under this name."""
+        return catalogue.SAYINGS[name](self.clock())
 
     def expired(self) -> wire.Answer:
         """401."""
