@@ -99,6 +99,34 @@ class Provoked:
         assert len(posted) == 1, "once, and no second try of any kind"
         db.close()
 
+    @pytest.mark.parametrize(
+        ("kind", "means", "there"),
+        [
+            ("lost_request", UNKNOWN, 0),
+            ("lost_answer", UNKNOWN, 1),
+            ("error_after_storing", UNKNOWN, 1),
+            ("html_502", UNKNOWN, 0),
+            ("expired_token", LOCKED, 0),
+            ("rate_limited", LATER, 0),
+            ("late_effect", UNKNOWN, 0),
+        ],
+    )
+    def test_what_befalls_the_line_makes_its_move(
+        self, world: World, kind: wire.Kind, means: type[errors.PlatformError], there: int
+    ) -> None:
+        world.network.faults.add(wire.Fault(kind, path=world.path, seconds=1800))
+        db = database.memory(kind="ledger")
+        key = _approved(db, world)
+        _due(db, world)
+        with db.read() as c:
+            (one,) = ledger.deliveries(c, keys=[key]).values()
+            standing = ledger.standings(c)[world.account.id]
+        half_an_hour = world.clock.now + timedelta(minutes=30)
+        assert (one.state, standing.paused is not None) == MOVES[means]
+        assert standing.not_before == (half_an_hour if means is LATER else None)
+        assert len(world.out()) == there
+        db.close()
+
 
 def _json(body: bytes) -> Any:
     try:

@@ -196,6 +196,21 @@ class TestFacebook(OverHttp):
         told = [({reply.id: reply.root for reply in page.replies}, page.claimed_total) for page in (first, second)]
         assert told == [({top: receipt.id}, 1), ({top: receipt.id, below: receipt.id}, 2)]
 
+    def test_more_comments_than_one_call_reads_are_all_read(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        written = set()
+        for number in range(5150):
+            world.clock.now = START + timedelta(seconds=number // 10)
+            written.add(world.answer("anna", receipt.id, f"{number}"))
+        read: dict[str, bool] = {}
+        cursor, complete = None, []
+        for _ in range(3):
+            page = world.platform.replies([receipt], after=cursor)
+            cursor = page.cursor
+            complete.append(page.complete)
+            read |= {reply.id: True for reply in page.replies}
+        assert (set(read), complete) == (written, [False, True, True])
+
     def test_only_posts_with_something_new_are_asked_for_comments(self, world: World) -> None:
         receipts = [world.platform.publish(world.saying(f"Number {number}"), parent=None) for number in range(3)]
         page = world.platform.replies(receipts, after=None)

@@ -180,6 +180,51 @@ def test_a_list_without_end_is_read_in_part(server: Scripted, page: base.Platfor
     assert (ids(read), read.complete) == (["3_1"], False)
 
 
+def full(first: int, *, minute: int, ranked: bool = False) -> list[Told]:
+    """As many pages as one call reads, a second a comment, and more to come."""
+    start = datetime(2027, 3, 1, 8, minute, tzinfo=UTC)
+    numbers = list(range(first, first + 5000))
+    at = {n: (start + timedelta(seconds=n - first)).strftime("%Y-%m-%dT%H:%M:%S+0000") for n in numbers}
+    if ranked:
+        numbers.reverse()
+    given = [comment(f"3_{n}", created_time=at[n]) for n in numbers]
+    return [comments(*given[page * 100 : page * 100 + 100], after=str(page)) for page in range(50)]
+
+
+def test_more_comments_than_one_call_reads_are_read_by_the_next(server: Scripted, page: base.Platform) -> None:
+    server.tell("GET", "/12_3/comments", *full(0, minute=0), comments(comment("3_4999"), comment("3_5000")))
+    first = page.replies([POST], after=None)
+    second = page.replies([POST], after=first.cursor)
+    third = page.replies([POST], after=second.cursor)
+    assert [(len(read.replies), read.complete) for read in (first, second, third)] == [
+        (5000, False),
+        (2, True),
+        (0, True),
+    ]
+    last = datetime(2027, 3, 1, 8, 0, tzinfo=UTC) + timedelta(seconds=4999)
+    assert [query.get("since") for query in asked(server)] == [None] * 50 + [str(int(last.timestamp()))]
+
+
+def test_a_days_scan_too_goes_on_where_it_was_cut(server: Scripted, page: base.Platform, clock: Clock) -> None:
+    server.tell("GET", "/12_3/comments", comments(comment("3_1")))
+    cursor = page.replies([POST], after=None).cursor
+    clock.now = NOW + timedelta(hours=25)
+    server.tell("GET", "/12_3/comments", *full(0, minute=0), comments(comment("3_5000")))
+    scanned = page.replies([POST], after=cursor)
+    rest = page.replies([POST], after=scanned.cursor)
+    assert [(len(read.replies), read.complete) for read in (scanned, rest)] == [(5000, False), (1, True)]
+
+
+def test_what_is_cut_and_comes_no_further_is_not_asked_for_ever(server: Scripted, page: base.Platform) -> None:
+    for cut in (full(0, minute=0, ranked=True), [comments(comment("3_1"), after="on")] * 50):
+        server.tell("GET", "/12_3/comments", *cut, comments(comment("3_1"), after="on"))
+        first = page.replies([POST], after=None)
+        second = page.replies([POST], after=first.cursor)
+        before = len(asked(server))
+        third = page.replies([POST], after=second.cursor)
+        assert (first.complete, third.replies, len(asked(server)) - before) == (False, (), 0)
+
+
 def test_it_goes_on_ten_minutes_before_the_newest(server: Scripted, page: base.Platform) -> None:
     server.tell("GET", "/12_3/comments", comments(comment("3_1")))
     first = page.replies([POST], after=None)

@@ -31,6 +31,8 @@ OVERLAP = timedelta(minutes=10)
 RESCAN = timedelta(days=1)
 #: A post that the Page's list does not show is asked by itself, this often.
 UNLISTED = timedelta(hours=1)
+#: The mark of a post with more comments than one call reads: the next goes on where this one ended.
+CUT = "cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,14 @@ class _Known:
 
     def due(self, mark: str, *, now: datetime) -> bool:
         """Whether to look again: something changed, or nobody would tell us."""
+        if self.mark == CUT:
+            return True
         return mark != self.mark if mark else now - self.read >= UNLISTED
+
+    def since(self) -> datetime | None:
+        """From when on to read; None: from the start."""
+        # what was cut goes on at that very second: with an overlap it might not come any further
+        return self.seen if self.seen is None or self.mark == CUT else self.seen - OVERLAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +98,8 @@ class Comments:
             last, (mark, _) = before.posts.get(post), marks.get(post, ("", 0))
             if last and not scan and not last.due(mark, now=now):
                 continue
-            seen = last.seen if last else None
             try:
-                fresh, whole = self._under(post, since=None if scan or seen is None else seen - OVERLAP)
+                fresh, whole = self._under(post, since=None if scan or last is None else last.since())
             except (errors.TryLater, errors.Refused) as error:
                 # one post that Facebook cannot show must not hide the others; silence, or too much, is about all
                 failed, complete = failed or error, False
@@ -101,7 +109,9 @@ class Comments:
             read += 1
             replies += fresh
             complete = complete and whole
-            known[post] = _Known(mark, now, max((reply.at for reply in fresh), default=seen))
+            seen = None if last is None or scan else last.seen
+            newest = max((reply.at for reply in fresh), default=seen)
+            known[post] = _Known(mark if whole or not _goes_on(fresh, seen) else CUT, now, newest)
         if failed and not read:
             raise failed
         return Page(
@@ -171,6 +181,13 @@ class Comments:
             root=root,
             by_us=author.get("id") == self.account.page,
         )
+
+
+def _goes_on(fresh: Sequence[Reply], seen: datetime | None) -> bool:
+    """Whether reading on from the newest of these comes further, and leaves nothing out: where Facebook ranks them, it
+    would."""
+    times = [reply.at for reply in fresh]
+    return bool(times) and times == sorted(times) and (seen is None or times[-1] > seen)
 
 
 def published(
