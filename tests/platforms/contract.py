@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import itertools
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -229,7 +230,21 @@ class OverHttp(Saying):
     def test_doctor_says_that_secrets_are_bad(self, world: World) -> None:
         world.lock_out()
         (check,) = world.platform.check()
-        assert (check.ok, check.fix is not None) == (False, True)
+        assert check.ok is False
+        assert re.search("new tokens|long-lived token", str(check.fix))
+
+    def test_doctor_says_that_the_way_to_the_network_is_cut(self, world: World) -> None:
+        url = world.network.url
+        world.network.stop()
+        (check,) = world.platform.check()
+        assert check.ok is False
+        assert str(check.fix).startswith(f"see that this machine reaches {url}: ")
+        assert not re.search("Read and Write|token", str(check.fix))
+
+    def test_doctor_says_until_when_the_network_has_had_enough_of_us(self, world: World) -> None:
+        world.fault("rate_limited", method="GET", seconds=1800)
+        (check,) = world.platform.check()
+        assert (check.ok, check.fix) == (False, "wait until 2026-12-01 12:30 UTC, then `campaignbot doctor` again")
 
     def test_nothing_is_said_with_the_secrets_of_another_account(self, world: World) -> None:
         with pytest.raises(errors.LockedOut, match="to another"):

@@ -127,6 +127,18 @@ def judged(rows: Sequence[Row], said: Said, *, now: datetime, regain: datetime |
     return errors.TryLater(reason, at=at, account_wide=row.account_wide)
 
 
+def reached(error: errors.PlatformError, *, at: str) -> str | None:
+    """The remedy where no key or right is at fault, but the way to the network; None where one is."""
+    if not isinstance(error, errors.TryLater):
+        return None
+    if error.at is not None:
+        return f"wait until {error.at:%Y-%m-%d %H:%M} UTC, then `campaignbot doctor` again"
+    return (
+        f"see that this machine reaches {at}: its line, names (DNS), clock and firewall, and whether a login page "
+        "stands in between; if it does, the network itself is unwell: `campaignbot doctor` again later"
+    )
+
+
 def shown(code: object) -> str:
     """A network's own name or number, if it looks like one; nothing that could carry a person's words."""
     text = str(code)

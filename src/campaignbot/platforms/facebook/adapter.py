@@ -88,7 +88,7 @@ class Facebook:
                 lambda graph: line.listing(graph.get_connections(self._page, "published_posts", limit=1), dict)
             )
         except errors.PlatformError as error:
-            fix = (
+            fix = base.reached(error, at=self._account.base_url or line.HOSTS[0]) or (
                 f"make a long-lived token of this Page with {', '.join(sorted(RIGHTS))}, put it into PAGE_TOKEN, "
                 "then `campaignbot doctor` again"
             )

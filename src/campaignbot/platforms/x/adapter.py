@@ -150,7 +150,7 @@ class X:
             me = self._me()
             self._line.ask(lambda client: client.get_users_tweets(me, max_results=5, user_auth=True)["meta"])
         except errors.PlatformError as error:
-            fix = (
+            fix = base.reached(error, at=self._account.base_url or line.HOSTS[0]) or (
                 f"give the app Read and Write, then make new tokens while logged in as @{self._account.handle}; "
                 "see that there are credits; then `campaignbot doctor` again"
             )
