@@ -1,20 +1,21 @@
 """status and deliveries, and what people decide on the day."""
 
 import getpass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from campaignbot import app
 from campaignbot.model.delivery import Receipt, State
-from campaignbot.model.reply import Intent, Reading, Reply
+from campaignbot.model.reply import Cursor, Intent, Reading, Reply
 from campaignbot.store import inbox, journal, ledger
 from campaignbot.store.ledger import accounts
 from cli.place import ANNOUNCE, ARMED, CALLED, NOW, X_LONDON, X_MARSEILLE, Place, z
 
 FB_LONDON = "wad/announce/london/en-GB/fb-london"
 NOTHING = dict.fromkeys(map(str, State), 0)
-NO_ACCOUNT: dict[str, Any] = {"paused": None, "not_before_utc": None}
+NO_ACCOUNT: dict[str, Any] = {"paused": None, "not_before_utc": None, "replies_claimed": None, "replies_read": 0}
 
 
 @pytest.fixture
@@ -62,6 +63,22 @@ def test_the_status_of_a_plan_that_is_approved(open_: Place) -> None:
     }
 
 
+def test_the_networks_own_count_of_replies_is_shown_beside_ours(open_: Place) -> None:
+    with open_.books() as books, books.people.write() as c:
+        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=7, read=5, now=NOW)
+        inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=2, read=0, now=NOW - timedelta(hours=2))
+
+    found = open_.one("status", code=3)
+
+    assert [(one["account"], one["replies_claimed"], one["replies_read"]) for one in found["accounts"]] == [
+        ("fb-london", 2, 0),
+        ("x-london", 7, 5),
+        ("x-marseille", None, 0),
+    ]
+    assert [(one["kind"], one["account"]) for one in found["attention"]] == [("unread", "fb-london")]
+    assert "counts 2 replies and shows us none" in open_.out("status", code=3)
+
+
 def test_what_needs_a_person_is_told_with_the_remedy_and_exit_code_3(open_: Place) -> None:
     open_.move(X_LONDON, State.WAITING, State.SENDING, State.IN_DOUBT, reason="no answer")
     open_.call("stop", "--city", "marseille", "--by", "marseille-1")
@@ -85,7 +102,7 @@ def test_what_needs_a_person_is_told_with_the_remedy_and_exit_code_3(open_: Plac
         "by": "marseille-1",
         "since_utc": None,
     }
-    assert found["accounts"][0] == {"account": "fb-london", "paused": "the token has expired", "not_before_utc": None}
+    assert found["accounts"][0] == NO_ACCOUNT | {"account": "fb-london", "paused": "the token has expired"}
 
     said = open_.out("status", code=3)
     assert "Replies that wait for a person: 1 crisis, 1 question" in said

@@ -16,10 +16,10 @@ from campaignbot import alarms, app, platforms, settings
 from campaignbot.app import App
 from campaignbot.engines import daemon, ticks
 from campaignbot.model.delivery import State
-from campaignbot.model.reply import Intent
+from campaignbot.model.reply import Cursor, Intent
 from campaignbot.networks import x
 from campaignbot.stages import deliver, keep, watch
-from campaignbot.store import ledger
+from campaignbot.store import inbox, ledger
 from engines.wired import Organiser, stands, wired
 from stages.deliver.listed import Clock, Listed, put
 
@@ -161,6 +161,34 @@ def test_a_crisis_that_nobody_could_be_told_of_is_told_as_soon_as_somebody_can(t
     assert [one["title"] for one in taken] == ["A reply may be a crisis"]
 
 
+def test_replies_that_a_network_counts_and_hides_are_told_once(tmp_path: Path) -> None:
+    clock = Clock(made.NOON)
+    told: list[str] = []
+    with wired(tmp_path) as (app_, _):
+        app_.clock = clock
+        app_.alarm = lambda title, body: told.append(f"{title} | {body}")
+
+        def polled(claimed: int | None, read: int = 0) -> None:
+            with app_.books.people.write() as c:
+                inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=clock.now)
+            ticks.look(app_)
+
+        polled(3)
+        clock.forward(minutes=60)
+        polled(4)
+        assert told == [], "an hour is not long"
+        clock.forward(minutes=1)
+        polled(None)
+        polled(5)
+        polled(4, read=1)
+        clock.forward(hours=2)
+        polled(5)
+    assert told == [
+        "unread: fb-london | its network counts 4 replies and shows us none: read them on the account itself, and see "
+        "what `campaignbot doctor` says of its rights"
+    ]
+
+
 def test_a_dry_run_wakes_nothing_that_speaks_to_a_network_or_reads_files() -> None:
     assert [tick.name for tick in ticks.TICKS if not tick.live_only] == ["due", "settle"]
 
@@ -190,5 +218,6 @@ def test_a_doubt_on_an_account_that_is_gone_is_left_to_a_person(tmp_path: Path) 
             ledger.move(c, key, sources={states.WAITING}, to=states.SENDING, by="test", now=now)
             ledger.move(c, key, sources={states.SENDING}, to=states.IN_DOUBT, by="test", now=now, settle_at=now)
         ticks.settle(app_)
-        assert [one.kind for one in watch.attention(app_.books.ledger, now=made.NOON)] == ["in_doubt"]
+        told = watch.attention(app_.books.ledger, people=app_.books.people, now=made.NOON)
+        assert [one.kind for one in told] == ["in_doubt"]
         assert daemon.drained(app_.books)

@@ -9,9 +9,10 @@ import pytest
 import made
 from campaignbot.model import errors
 from campaignbot.model.delivery import Hold, State
+from campaignbot.model.reply import Cursor
 from campaignbot.stages import deliver, watch
 from campaignbot.stages.deliver import desk
-from campaignbot.store import database, ledger
+from campaignbot.store import database, inbox, ledger
 from stages.deliver.listed import Room
 
 NOON = made.NOON
@@ -25,11 +26,18 @@ def room(tmp_path: Path) -> Iterator[Room]:
     room.db.close()
 
 
-def test_a_quiet_campaign_needs_nobody(room: Room) -> None:
+@pytest.fixture
+def people() -> Iterator[database.Database]:
+    people = database.memory(kind="people")
+    yield people
+    people.close()
+
+
+def test_a_quiet_campaign_needs_nobody(room: Room, people: database.Database) -> None:
     first, second = room.put(slot="a", due=NOON), room.put(slot="b", due=NOON + timedelta(hours=1))
     room.put(slot="c", due=NOON, armed=True, state=State.HELD, reason=Hold.ARMED)
     room.put(slot="d", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED)
-    assert watch.status(room.db, now=room.clock.now, waiting={"crisis": 0}) == watch.Status(
+    assert watch.status(room.db, people=people, now=room.clock.now, waiting={"crisis": 0}) == watch.Status(
         counts={
             "HELD": 2,
             "WAITING": 2,
@@ -49,7 +57,7 @@ def test_a_quiet_campaign_needs_nobody(room: Room) -> None:
     assert [one.post.slot for one in watch.deliveries(room.db)] == ["a", "c", "b", "d"]
 
 
-def test_each_thing_that_needs_a_person_says_what_to_do(room: Room) -> None:
+def test_each_thing_that_needs_a_person_says_what_to_do(room: Room, people: database.Database) -> None:
     slots = ("a-doubt", "b-twice", "c-failed", "d-late", "e-void", "f-locked")
     keys = {slot: room.put(slot=slot, due=NOON, expires=timedelta(minutes=30)) for slot in slots}
     missed = room.put(slot="g-missed", due=NOON - timedelta(minutes=50), expires=timedelta(minutes=1))
@@ -69,7 +77,7 @@ def test_each_thing_that_needs_a_person_says_what_to_do(room: Room) -> None:
     hour_ago, now = NOON - timedelta(hours=1), room.clock.now
     doubt = "not found on the timeline, which there does not prove that it is not out"
     x = "x-london"
-    assert watch.attention(room.db, now=now) == [
+    assert watch.attention(room.db, people=people, now=now) == [
         watch.Attention(
             kind="stop",
             key=None,
@@ -120,9 +128,8 @@ def test_each_thing_that_needs_a_person_says_what_to_do(room: Room) -> None:
     ]
 
 
-def test_a_post_that_stands_elsewhere_than_the_journal_says_is_found(room: Room) -> None:
+def test_a_post_that_stands_elsewhere_than_the_journal_says_is_found(room: Room, people: database.Database) -> None:
     first, second, third = (room.put(slot=slot, due=NOON) for slot in ("a", "b", "c"))
-    people = database.memory(kind="people")
     assert [(chain.name, chain.pages, chain.lines, chain.fault) for chain in watch.journals(room.db, people)] == [
         ("ledger/account/x-london", 3, 3, None),
         ("ledger/people", 3, 3, None),
@@ -138,4 +145,41 @@ def test_a_post_that_stands_elsewhere_than_the_journal_says_is_found(room: Room)
         (found,) = [chain for chain in watch.journals(room.db, people) if chain.fault]
         assert found.name == "ledger/account/x-london"
         assert str(found.fault).startswith(fault)
-    people.close()
+
+
+def test_what_a_network_counts_stands_beside_what_was_read(room: Room, people: database.Database) -> None:
+    now = room.clock.now
+    with people.write() as c:
+        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=None, read=2, now=now)
+        inbox.keep_cursor(c, "x-london", to=Cursor("b"), claimed=5, read=1, now=now)
+        inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=0, read=0, now=now)
+    for passed in (timedelta(0), timedelta(days=1)):
+        seen = watch.status(room.db, people=people, now=now + passed)
+        assert [
+            (one.account, one.claimed, one.read) for one in map(seen.replies_to, ("x-london", "fb-london", "no"))
+        ] == [
+            ("x-london", 5, 3),
+            ("fb-london", 0, 0),
+            ("no", None, 0),
+        ]
+        assert seen.attention == ()
+
+
+def test_replies_that_are_counted_and_never_shown_need_a_person(room: Room, people: database.Database) -> None:
+    began = room.clock.now
+    for minutes, claimed in ((0, 0), (5, 2), (30, None), (60, 3)):
+        with people.write() as c:
+            now = began + timedelta(minutes=minutes)
+            inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=0, now=now)
+    assert watch.attention(room.db, people=people, now=began + timedelta(minutes=65)) == []
+    (told,) = watch.attention(room.db, people=people, now=began + timedelta(minutes=66))
+    assert (told.kind, told.key, told.account, told.since) == (
+        "unread",
+        None,
+        "fb-london",
+        began + timedelta(minutes=5),
+    )
+    for claimed, read in ((0, 0), (3, 1)):
+        with people.write() as c:
+            inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=began)
+        assert watch.attention(room.db, people=people, now=began + timedelta(days=1)) == []

@@ -86,7 +86,7 @@ def test_a_cursor_is_kept_with_how_much_was_read(db: Database) -> None:
         inbox.keep_cursor(c, "x-london", to=Cursor("c"), claimed=None, read=1, now=made.NOON)
     with db.read() as c:
         row = c.execute(people.cursors.select()).one()
-    assert tuple(row) == ("x-london", "c", 9, 6, made.NOON)
+    assert tuple(row) == ("x-london", "c", 9, 6, None, made.NOON)
 
 
 def test_replies_are_known_again_by_their_hashes_alone(db: Database) -> None:

@@ -26,6 +26,7 @@ def status(ctx: click.Context, folder: Folder, as_json: bool) -> None:
         crises = [reply.at for reply in queue if reply.reading.intent is Intent.CRISIS]
         seen = watch.status(
             books.ledger,
+            people=books.people,
             now=now,
             waiting=Counter(str(reply.reading.intent) for reply in queue),
             crisis=min(crises, default=None),
@@ -47,7 +48,14 @@ def _status(seen: watch.Status) -> dict[str, Any]:
         "next": [{"key": delivery.key, "due_utc": door.utc(delivery.due)} for delivery in seen.next],
         "stops": [{"scope": s.scope, "value": s.value, "by": s.by, "since_utc": door.utc(s.at)} for s in seen.stops],
         "accounts": [
-            {"account": a.account, "paused": a.paused, "not_before_utc": door.utc(a.not_before)} for a in seen.accounts
+            {
+                "account": a.account,
+                "paused": a.paused,
+                "not_before_utc": door.utc(a.not_before),
+                "replies_claimed": seen.replies_to(a.account).claimed,
+                "replies_read": seen.replies_to(a.account).read,
+            }
+            for a in seen.accounts
         ],
     }
 
@@ -60,6 +68,15 @@ def _show(seen: watch.Status) -> None:
         [(a.kind, a.key or "", a.account or "", door.utc(a.since) or "", a.fix) for a in seen.attention],
     )
     door.table("Next", ("due", "post"), [(door.utc(delivery.due) or "", delivery.key) for delivery in seen.next])
+    if seen.replies:
+        door.table(
+            "Replies",
+            ("account", "read", "the network says"),
+            [
+                (one.account, str(one.read), "not asked yet" if one.claimed is None else str(one.claimed))
+                for one in seen.replies.values()
+            ],
+        )
     if seen.waiting:
         waiting = ", ".join(f"{count} {intent}" for intent, count in seen.waiting.items())
         click.echo(f"Replies that wait for a person: {waiting}; read them with: campaignbot replies --review")

@@ -89,7 +89,7 @@ def files(app: App) -> None:
 def look(app: App) -> None:
     """Tell an organiser, by a second road, of each thing that needs a person: once, and again when it comes again."""
     found = _crises(app)
-    for one in watch.attention(app.books.ledger, now=app.clock()):
+    for one in watch.attention(app.books.ledger, people=app.books.people, now=app.clock()):
         named = (one.kind, one.key or one.account or "")
         found.append(Alarm(named=named, title=f"{one.kind}: {named[1]}", body=one.fix))
     with app.alarming:

@@ -1,18 +1,20 @@
 """What is out, what is next, and what needs a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from campaignbot.model.delivery import Delivery, Hold, State
-from campaignbot.store import journal, ledger
+from campaignbot.store import inbox, journal, ledger
 from campaignbot.store.database import Connection, Database
 
-Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held", "crisis"]
+Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held", "crisis", "unread"]
 
 #: How many of the posts to come `status` names.
 NEXT = 5
+#: A network that says there are replies has shown none for so long: something hides them from us.
+HIDDEN = timedelta(hours=1)
 #: Holds that somebody must decide; armed and called posts are held as planned.
 UNPLANNED = (Hold.LATE, Hold.RENAMED, Hold.VOID)
 READ_FIRST = "a reply may be a crisis; read it now: `campaignbot replies --review`"
@@ -42,24 +44,38 @@ class Status:
     stops: tuple[ledger.Stop, ...]
     accounts: tuple[ledger.Standing, ...]  #: every account of the ledger
     waiting: Mapping[str, int] = field(default_factory=dict)  #: replies that wait for a person, as the caller counted
+    replies: Mapping[str, inbox.Counted] = field(default_factory=dict)  #: by account, where any was ever asked for
+
+    def replies_to(self, account: str) -> inbox.Counted:
+        """The replies of one account, in numbers."""
+        return self.replies.get(account, inbox.Counted(account=account, claimed=None, read=0, unread=None))
 
 
 def status(
-    db: Database, *, now: datetime, waiting: Mapping[str, int] | None = None, crisis: datetime | None = None
+    db: Database,
+    *,
+    people: Database,
+    now: datetime,
+    waiting: Mapping[str, int] | None = None,
+    crisis: datetime | None = None,
 ) -> Status:
     """How the campaign stands, at one moment. `crisis`: since when (UTC) the oldest reply that may be one waits."""
-    people = () if crisis is None else (Attention(kind="crisis", key=None, account=None, since=crisis, fix=READ_FIRST),)
+    first = () if crisis is None else (Attention(kind="crisis", key=None, account=None, since=crisis, fix=READ_FIRST),)
+    with people.read() as c:
+        replies = {one.account: one for one in inbox.counted(c)}
+    hidden = _hidden(replies.values(), now=now)
     with db.read() as c:
         counted = ledger.counts(c)
         known = ledger.standings(c)
         names = sorted(ledger.accounts_known(c) | set(known))
         return Status(
             counts={str(state): counted.get(state, 0) for state in State},
-            attention=(*people, *_attention(c, now=now)),
+            attention=(*first, *_attention(c, now=now), *hidden),
             next=tuple(ledger.upcoming(c, limit=NEXT)),
             stops=tuple(ledger.stops(c)),
             accounts=tuple(known.get(name, ledger.Standing(account=name)) for name in names),
             waiting=dict(waiting or {}),
+            replies=replies,
         )
 
 
@@ -87,10 +103,28 @@ def journals(book: Database, people: Database) -> list[journal.Chain]:
     ]
 
 
-def attention(db: Database, *, now: datetime) -> list[Attention]:
+def attention(db: Database, *, people: Database, now: datetime) -> list[Attention]:
     """What needs a person, the oldest first within each kind."""
+    with people.read() as c:
+        hidden = _hidden(inbox.counted(c), now=now)
     with db.read() as c:
-        return _attention(c, now=now)
+        return [*_attention(c, now=now), *hidden]
+
+
+def _hidden(counted: Iterable[inbox.Counted], *, now: datetime) -> list[Attention]:
+    """Accounts whose network says that there are replies, while we have long read none."""
+    return [
+        Attention(
+            kind="unread",
+            key=None,
+            account=one.account,
+            since=one.unread,
+            fix=f"its network counts {one.claimed} replies and shows us none: read them on the account itself, and see "
+            "what `campaignbot doctor` says of its rights",
+        )
+        for one in counted
+        if one.unread is not None and now - one.unread > HIDDEN
+    ]
 
 
 def _attention(c: Connection, *, now: datetime) -> list[Attention]:

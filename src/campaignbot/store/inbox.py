@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import Connection, Row, Table, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.model.campaign import Campaign
@@ -42,6 +42,16 @@ class Waiting:
     pseudonym: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """The replies of one account, in numbers: a network may count what it does not show."""
+
+    account: str
+    claimed: int | None  #: as many as the network itself says there are; None where it was not asked yet
+    read: int  #: as many as we have read, of others
+    unread: datetime | None  #: UTC: since when it has said some while we have read none
+
+
 def reply_hash(key: bytes, reply: Reply) -> bytes:
     """What is remembered of a reply, whichever of our accounts saw it."""
     return seal.keyed(key, "reply", reply.platform, reply.id)
@@ -66,12 +76,19 @@ def keep_cursor(
     """Remember how far an account has been read, in the transaction that keeps what was read. `claimed`: as many as the
     network says there are; None where it was not asked this time, and what it said before stands."""
     row = {"account": account, "cursor": to, "claimed": claimed, "read": read, "at": now}
+    row["unread"] = now if claimed and not read else None
     put = _upsert(c, cursors).values(row)
-    kept = {
-        "read": cursors.c.read + put.excluded.read,
-        "claimed": func.coalesce(put.excluded.claimed, cursors.c.claimed),
-    }
+    all_read = cursors.c.read + put.excluded.read
+    last_claimed = func.coalesce(put.excluded.claimed, cursors.c.claimed)
+    since = case(((last_claimed > 0) & (all_read == 0), func.coalesce(cursors.c.unread, put.excluded.at)), else_=None)
+    kept = {"read": all_read, "claimed": last_claimed, "unread": since}
     c.execute(put.on_conflict_do_update(index_elements=["account"], set_=row | kept))
+
+
+def counted(c: Connection) -> list[Counted]:
+    """How many replies each account's network says there are, and how many we have read."""
+    rows = c.execute(select(cursors).order_by(cursors.c.account))
+    return [Counted(account=row.account, claimed=row.claimed, read=row.read, unread=row.unread) for row in rows]
 
 
 def unseen(c: Connection, hashes: Collection[bytes]) -> set[bytes]:

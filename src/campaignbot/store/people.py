@@ -22,6 +22,7 @@ cursors = Table(
     Column("cursor", Text),  # opaque; only the account's adapter understands it
     Column("claimed", Integer),  # how many replies the network itself says there are
     Column("read", Integer, nullable=False),  # how many we have read
+    Column("unread", Instant),  # since when it says some and we have read none
     Column("at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )

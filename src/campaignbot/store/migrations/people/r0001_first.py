@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("claimed", sa.Integer(), nullable=True),
         sa.Column("read", sa.Integer(), nullable=False),
+        sa.Column("unread", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account"),
         sqlite_with_rowid=False,
