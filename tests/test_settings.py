@@ -171,6 +171,12 @@ def test_no_secret_shows(tmp_path: Path) -> None:
     assert found.all_secrets() == ("hunter%21", "swordfish", "hunter!")
 
 
+def test_a_password_in_the_addresss_query_is_a_secret_too(tmp_path: Path) -> None:
+    url = "postgresql://bot@db/day?sslmode=require&password=hunter%21+2&sslpassword=key&Password=other"
+    found = settings.read({"CAMPAIGNBOT_DATABASE_URL": url}, folder=tmp_path)
+    assert found.all_secrets() == ("hunter%21+2", "hunter! 2", "hunter!+2", "other", "key")
+
+
 def test_the_state_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     found = settings.read({}, folder=tmp_path)
     settings.prepare(found)

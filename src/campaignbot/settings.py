@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from campaignbot.model.errors import UserError
 
@@ -41,8 +41,11 @@ class Settings:
 
     def all_secrets(self) -> tuple[str, ...]:
         """Every value that may stand in no log: the longest first, so that none is left over inside another."""
-        password = urlsplit(self.ledger_url).password
-        also = {password, unquote(password)} if password else set()
+        address = urlsplit(self.ledger_url)
+        # as libpq reads it, a password may stand in the query too
+        pairs = (pair.partition("=") for pair in address.query.split("&"))
+        written = {address.password or "", *(value for name, _, value in pairs if "password" in unquote(name).lower())}
+        also = {form for text in written if text for form in (text, unquote(text), unquote_plus(text))}
         return tuple(sorted({*self.secrets.values(), *also}, key=lambda value: (-len(value), value)))
 
 

@@ -12,7 +12,7 @@ import pytest
 from campaignbot import __main__ as frame
 from campaignbot.stages import load
 from cli import place
-from cli.place import ANNOUNCE, ARMED, CALLED, GATHERING, X_LONDON, X_MARSEILLE, Place, z
+from cli.place import ANNOUNCE, ARMED, CALLED, GATHERING, X_LONDON, X_MARSEILLE, Place, no_room, z
 
 FB_LONDON = "wad/announce/london/en-GB/fb-london"
 
@@ -30,6 +30,22 @@ def test_init_copies_the_campaign_that_ships_and_leaves_another_alone(here: Plac
         f"Error: {new}/schedules.yaml is there already; choose a new folder: `campaignbot init DIR`\n"
     )
     assert (new / "schedules.yaml").read_text() == "mine\n"
+
+
+def test_init_on_a_full_disk_leaves_nothing_in_the_way_of_the_next_try(here: Place, tmp_path: Path) -> None:
+    ours = tmp_path / "ours-already"
+    ours.mkdir()
+    (ours / "notes.txt").write_text("mine\n")
+    for new in (tmp_path / "deep" / "new", ours):
+        before = sorted(tmp_path.rglob("*"))
+        with no_room(2000):
+            assert here.err("init", str(new)) == (
+                f"Error: {new} cannot be written (File too large); nothing was left there: "
+                "choose a folder of your own, with room in it\n"
+            )
+        assert sorted(tmp_path.rglob("*")) == before
+        here.call("init", str(new))
+    assert (ours / "notes.txt").read_text() == "mine\n"
 
 
 def test_init_shows_a_command_that_a_shell_takes(here: Place, tmp_path: Path) -> None:

@@ -55,8 +55,9 @@ def test_a_database_that_is_none(here: Place, name: str) -> None:
     (here.folder / ".campaignbot" / name).write_bytes(b"no database " * 1000)
     said = here.err("status")
     assert said == (
-        f"Error: {here.folder}/.campaignbot/{name} is not a database; move it away, "
-        "or put a backup in its place with `restore`\n"
+        f"Error: {here.folder}/.campaignbot/{name} is not a database; end every campaignbot that uses it, move it away "
+        "with the -wal and -shm files beside it, and copy your latest copy there; what was due meanwhile waits until "
+        "the accounts have been read. Without a copy, look at the accounts first\n"
     )
 
 

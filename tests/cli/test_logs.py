@@ -44,6 +44,11 @@ def test_a_secret_inside_another_leaves_no_rest() -> None:
         ("token EAA" + "b" * 30, "token [secret]"),
         ("AGE-SECRET-KEY-1QQQQ", "[secret]"),
         ("mailto://ann:word@example.org", "mailto://[secret]@example.org"),
+        (
+            "postgresql://bot@db/day?password=hunter2&sslmode=require",
+            "postgresql://bot@db/day?[secret]&sslmode=require",
+        ),
+        ("host=db user=bot password=hunter2 dbname=day", "host=db user=bot [secret] dbname=day"),
         ("https://example.org/a:b@c and the basics of it", "https://example.org/a:b@c and the basics of it"),
     ],
 )

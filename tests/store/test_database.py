@@ -119,7 +119,9 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_text("dear diary, " * 100)
     assert refused(tmp_path) == (
-        f"{tmp_path}/ledger.db is not a database; move it away, or put a backup in its place with `restore`"
+        f"{tmp_path}/ledger.db is not a database; end every campaignbot that uses it, move it away with the -wal and "
+        "-shm files beside it, and copy your latest copy there; what was due meanwhile waits until the accounts have "
+        "been read. Without a copy, look at the accounts first"
     )
 
 

@@ -18,7 +18,7 @@ BLOT = "[secret]"
 SHAPES = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w.~+/%=-]{8,}|EAA[A-Za-z0-9]{20,}|AGE-SECRET-KEY-[A-Z0-9]+"
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"
-    r"|\b(?:access_token|input_token|oauth_\w+|appsecret_proof|client_secret)[\"']?\s*[=:]\s*[\"']?[^&\s\"',}]+"
+    r"|\b(?:access_token|input_token|oauth_\w+|appsecret_proof|client_secret|(?:ssl)?password)[\"']?\s*[=:]\s*[\"']?[^&\s\"',}]+"
 )
 
 

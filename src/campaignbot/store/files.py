@@ -17,13 +17,18 @@ SQLite = sqlite3.Connection
 REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "fuse.sshfs", "fuse.rclone", "fuse.s3fs"})
 MOUNTS = Path("/proc/self/mountinfo")
 
+_PUT_BACK = (
+    "end every campaignbot that uses it, move it away with the -wal and -shm files beside it, and copy your latest "
+    "copy there; what was due meanwhile waits until the accounts have been read. Without a copy, look at the accounts "
+    "first"
+)
 _REFUSALS = (
     ("SQLITE_FULL", "the disk is full at {where}: nothing more was recorded or sent; free some space and start again"),
     ("SQLITE_READONLY", "{where} cannot be written; make the file and its folder writable for this user (chmod u+rw)"),
     ("SQLITE_CANTOPEN", "{where} cannot be opened; make the file and its folder readable and writable for this user"),
     ("SQLITE_PERM", "{where} cannot be opened; make the file and its folder readable and writable for this user"),
-    ("SQLITE_NOTADB", "{where} is not a database; move it away, or put a backup in its place with `restore`"),
-    ("SQLITE_CORRUPT", "{where} is damaged; put a backup in its place with `restore`"),
+    ("SQLITE_NOTADB", f"{{where}} is not a database; {_PUT_BACK}"),
+    ("SQLITE_CORRUPT", f"{{where}} is damaged; {_PUT_BACK}"),
     ("SQLITE_BUSY", "{where} is kept locked by another program; end that one and try again"),
     ("SQLITE_LOCKED", "{where} is kept locked by another program; end that one and try again"),
     ("SQLITE_IOERR", "the disk refuses {where}: nothing more was recorded or sent; check the disk and start again"),

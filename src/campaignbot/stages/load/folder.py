@@ -1,5 +1,6 @@
 """The folder itself: a new one from the campaign that ships, and whether one has changed."""
 
+import contextlib
 import hashlib
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from campaignbot.model.errors import UserError
 
 SCHEDULES = "schedules.yaml"
 FOLDERS = ("messages", "media")
+IGNORED = "# the state holds people's replies: never put it under version control\n.campaignbot/\n"
 
 
 def shipped() -> Path:
@@ -31,22 +33,44 @@ def init(folder: Path) -> list[Path]:
     wanted = [source / SCHEDULES]
     for name in FOLDERS:
         wanted += (path for path in (source / name).rglob("*") if path.is_file())
-    made = []
+    made: list[Path] = []
+    folders: list[Path] = []
     try:
         for path in wanted:
             target = folder / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            _make_way(target.parent, folders)
             made.append(target)
+            shutil.copyfile(path, target)
         ignored = folder / ".gitignore"
         if not ignored.exists():
-            ignored.write_text(
-                "# the state holds people's replies: never put it under version control\n.campaignbot/\n"
-            )
             made.append(ignored)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written ({error.strerror}); choose a folder of your own") from None
+            ignored.write_text(IGNORED, encoding="utf-8")
+    except BaseException as error:
+        _take_back(made, folders)  # half a campaign would be in the way of the next try
+        if isinstance(error, OSError):
+            raise UserError(
+                f"{folder} cannot be written ({error.strerror}); nothing was left there: choose a folder of your own, "
+                "with room in it"
+            ) from None
+        raise
     return sorted(made)
+
+
+def _make_way(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it, and note which were not there."""
+    if folder.is_dir():
+        return
+    _make_way(folder.parent, made)
+    folder.mkdir()
+    made.append(folder)
+
+
+def _take_back(files: list[Path], folders: list[Path]) -> None:
+    with contextlib.suppress(OSError):
+        for path in files:
+            path.unlink(missing_ok=True)
+        for path in reversed(folders):
+            path.rmdir()
 
 
 def fingerprint(folder: Path) -> str:
