@@ -9,11 +9,13 @@ import sys
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import made
+import postgres
 from campaignbot.model import errors
 from campaignbot.store import database, files, ledger, schema
 
@@ -227,3 +229,15 @@ def test_to_look_at_a_ledger_of_another_version_is_refused(tmp_path: Path) -> No
     assert found.value.message == (
         f"{tmp_path}/ledger.db is of another version of campaignbot; `campaignbot status` brings it up to date"
     )
+
+
+def test_what_a_server_commits_is_on_the_disk_whatever_its_own_setting(server: postgres.Server) -> None:
+    url = server.empty()
+    with psycopg.connect(url, autocommit=True) as c:
+        c.execute(f"ALTER DATABASE campaign{server.made} SET synchronous_commit = off")
+    with psycopg.connect(url) as c:
+        assert c.execute("SHOW synchronous_commit").fetchall() == [("off",)]
+    db = database.open(url, kind="ledger")
+    with db.write() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    db.close()

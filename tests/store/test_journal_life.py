@@ -138,6 +138,10 @@ def test_every_move_and_every_approval_of_a_random_life_stands_in_the_journal(
             if line.entry.get("what") == "approve"
         ]
         assert ledger.astray(c) == {}
+        names = {name for chain in journal.chains(c) for line in journal.entries(c, chain) for name in line.entry}
+    assert names <= {"key", "from", "to", "by", "why", "digest", "what", "scope", "value"}, (
+        "nothing of a person, no text"
+    )
     assert dict(journalled) == dict(witnessed)
     assert {(source and State(source), State(to)) for moves in witnessed.values() for source, to in moves} <= MOVES
     assert said == approved

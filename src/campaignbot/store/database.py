@@ -124,12 +124,14 @@ def _made(url: str, kind: Kind, *, looking: bool) -> Database:
         read_only = one_moment if looking else ""
         # a process that was frozen inside a transaction holds everybody up: the server ends it, and nothing of it holds
         frozen = f" -c idle_in_transaction_session_timeout={FROZEN_SECONDS}s"
+        # whatever the server's own setting: an intent that a power cut forgets is a post sent twice
+        kept = " -c synchronous_commit=on"
         try:
             engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 hide_parameters=True,
                 pool_pre_ping=True,  # a server that was restarted costs nobody a turn
-                connect_args={"options": f"-c search_path={kind}{frozen}{read_only}"},
+                connect_args={"options": f"-c search_path={kind}{frozen}{kept}{read_only}"},
             )
         except ImportError:
             raise errors.UserError(NO_POSTGRES) from None
