@@ -7,6 +7,7 @@ import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from town import Town, planned, town, until
@@ -103,6 +104,46 @@ def test_a_database_that_is_restarted_under_load_loses_and_doubles_nothing(
         assert place.public_texts() == planned(place)
         for worker in (daemon, *workers):
             _end(worker)
+
+
+def test_a_worker_that_was_frozen_between_its_intent_and_its_first_byte_does_not_send_when_it_is_back(
+    tmp_path: Path, server: postgres.Server
+) -> None:
+    with town(tmp_path / "campaign", slots=SLOTS, limits=f"{{{LIMITS}}}") as place:
+        _shared(place, server)
+        daemon = _daemon(place)
+        frozen = _worker(place, 1, point="before send:2:SIGSTOP", lease=4)
+        other = _worker(place, 2, lease=4)
+        for worker in (frozen, other):
+            _ready(worker)
+
+        until(lambda: _frozen(frozen))
+        until(lambda: {row["state"] for row in _open(place)} == {"SENT"})
+        before = place.public_texts()
+        os.kill(frozen.pid, signal.SIGCONT)
+        time.sleep(3)  # what must not happen needs time not to happen
+
+        # on X its post is not there, so another has sent it; a Page proves nothing, and there a person decides
+        doubts = _doubts(place)
+        assert len(doubts) <= 1
+        assert before == place.public_texts()
+        assert all(len(set(texts)) == len(texts) for texts in before.values())
+        assert _out(place) == POSTS - len(doubts)
+        for worker in (daemon, frozen, other):
+            _end(worker)
+
+
+def _on_a_page_in_doubt(row: dict[str, Any]) -> bool:
+    return row["state"] == "IN_DOUBT" and "/fb-" in row["key"]
+
+
+def _doubts(place: Town) -> list[dict[str, Any]]:
+    return [row for row in place.lines("deliveries", "--json") if _on_a_page_in_doubt(row)]
+
+
+def _open(place: Town) -> list[dict[str, Any]]:
+    """All but what waits for a person's decision."""
+    return [row for row in place.lines("deliveries", "--json") if not _on_a_page_in_doubt(row)]
 
 
 def _states(place: Town) -> set[str]:
