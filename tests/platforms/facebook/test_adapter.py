@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -89,3 +90,15 @@ def test_a_timeline_without_end_proves_nothing(server: Scripted, monkeypatch: py
     server.tell("GET", "/published_posts", Told(200, {"data": [], "paging": paging}))
     with pytest.raises(errors.TryLater, match="far enough back"):
         connected(server).find(made.draft(), since=NOW)
+
+
+def test_whoever_serves_a_page_uses_its_one_connection(server: Scripted) -> None:
+    server.tell("POST", "/v26.0/12/feed", Told(200, {"id": "12_1"}))
+    page = connected(server)
+    draft = made.draft(account=Account(id="fb-london", platform="facebook", page="12"))
+    for _ in range(3):
+        thread = threading.Thread(target=page.publish, args=[draft], kwargs={"parent": None})
+        thread.start()
+        thread.join()
+    assert [asked.method for asked in server.asked][-3:] == ["POST", "POST", "POST"]
+    assert len({asked.port for asked in server.asked}) == 1

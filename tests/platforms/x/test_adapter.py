@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -190,3 +191,13 @@ def test_a_sweep_asks_what_x_itself_counts(server: Scripted, account: base.Platf
     second = account.replies([POST, OLD], after=first.cursor)
     third = account.replies([POST, OLD], after=second.cursor)
     assert [read.claimed_total for read in (first, second, third)] == [None, 5, None]
+
+
+def test_whoever_serves_an_account_uses_its_one_connection(server: Scripted, account: base.Platform) -> None:
+    server.tell("POST", "/2/tweets", Told(201, {"data": {"id": "1"}}))
+    for _ in range(3):
+        thread = threading.Thread(target=account.publish, args=[made.draft()], kwargs={"parent": None})
+        thread.start()
+        thread.join()
+    assert [asked.method for asked in server.asked] == ["GET", "POST", "POST", "POST"]
+    assert len({asked.port for asked in server.asked}) == 1

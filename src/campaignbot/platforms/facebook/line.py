@@ -1,7 +1,8 @@
-"""facebook-sdk over our wire: one client a thread, and every answer judged by the table."""
+"""facebook-sdk over our wire: one client a call at a time, and every answer judged by the table."""
 
 import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
@@ -32,12 +33,14 @@ class Line:
         self, account: Account, *, secrets: Mapping[str, str], clock: base.Clock, patience: base.Patience
     ) -> None:
         self._account, self._secrets, self._clock, self._patience = account, secrets, clock, patience
+        self._idle: deque[tuple[facebook.GraphAPI, wire.Wire]] = deque()
         self._threads = threading.local()
 
     @property
     def answer(self) -> base.Answer | None:
         """The last answer to this thread, if it came whole."""
-        return self._line()[1].answer
+        last: base.Answer | None = getattr(self._threads, "answer", None)
+        return last
 
     def ask(self, speak: Callable[[facebook.GraphAPI], T]) -> T:
         """What `speak` makes of an answer; asking changes nothing that anybody sees."""
@@ -72,25 +75,31 @@ class Line:
         return self.ask(lambda graph: listing(turn(graph, after), read))
 
     def _spoken(self, speak: Callable[[facebook.GraphAPI], T], *, harmless: bool) -> T:
-        graph, line = self._line()
-        return line.ask(
-            lambda: speak(graph),
-            judge=lambda answer: answers.judged(answer, now=self._clock()),
-            harmless=harmless,
-        )
+        try:
+            mine = self._idle.pop()
+        except IndexError:
+            mine = self._made()
+        graph, line = mine
+        try:
+            return line.ask(
+                lambda: speak(graph),
+                judge=lambda answer: answers.judged(answer, now=self._clock()),
+                harmless=harmless,
+            )
+        finally:
+            self._threads.answer = line.answer
+            self._idle.append(mine)
 
-    def _line(self) -> tuple[facebook.GraphAPI, wire.Wire]:
-        """This thread's own client: a requests session must not be shared."""
-        if not hasattr(self._threads, "line"):
-            wire.hush()
-            line = wire.Wire(network="Facebook", hosts=HOSTS, base_url=self._account.base_url, patience=self._patience)
-            under = session.GraphSession(line, app_secret=self._secrets.get("APP_SECRET"))
-            graph = facebook.GraphAPI(self._secrets["PAGE_TOKEN"], session=under)
-            # its own check knows no version after 3.1
-            graph.version = VERSION
-            self._threads.line = graph, line
-        made: tuple[facebook.GraphAPI, wire.Wire] = self._threads.line
-        return made
+    def _made(self) -> tuple[facebook.GraphAPI, wire.Wire]:
+        """A client for one call at a time, as a requests session must not be shared; of no thread, for an account is
+        served by whichever is free, and each with a connection of its own would make more of them than posts."""
+        wire.hush()
+        line = wire.Wire(network="Facebook", hosts=HOSTS, base_url=self._account.base_url, patience=self._patience)
+        under = session.GraphSession(line, app_secret=self._secrets.get("APP_SECRET"))
+        graph = facebook.GraphAPI(self._secrets["PAGE_TOKEN"], session=under)
+        # its own check knows no version after 3.1
+        graph.version = VERSION
+        return graph, line
 
 
 def listing(page: Mapping[str, Any], read: Callable[[dict[str, Any]], T]) -> tuple[list[T], str | None]:

@@ -1,6 +1,6 @@
-"""tweepy over our wire: one client a thread, and every answer judged by the table."""
+"""tweepy over our wire: one client a call at a time, and every answer judged by the table."""
 
-import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ class Line:
         self, account: Account, *, secrets: Mapping[str, str], clock: base.Clock, patience: base.Patience
     ) -> None:
         self._account, self._secrets, self._clock, self._patience = account, secrets, clock, patience
-        self._threads = threading.local()
+        self._idle: deque[tuple[tweepy.Client, wire.Wire]] = deque()
 
     def ask(self, speak: Callable[[tweepy.Client], T]) -> T:
         """What `speak` makes of an answer; asking changes nothing that anybody sees."""
@@ -59,27 +59,32 @@ class Line:
         return self.ask(lambda client: posts.page(turn(client, more)))
 
     def _spoken(self, speak: Callable[[tweepy.Client], T], *, harmless: bool) -> T:
-        client, line = self._line()
-        return line.ask(
-            lambda: speak(client),
-            judge=lambda answer: answers.judged(answer, now=self._clock()),
-            harmless=harmless,
-        )
-
-    def _line(self) -> tuple[tweepy.Client, wire.Wire]:
-        """This thread's own client: a requests session must not be shared."""
-        if not hasattr(self._threads, "line"):
-            wire.hush()
-            client = tweepy.Client(
-                consumer_key=self._secrets["API_KEY"],
-                consumer_secret=self._secrets["API_SECRET"],
-                access_token=self._secrets["ACCESS_TOKEN"],
-                access_token_secret=self._secrets["ACCESS_SECRET"],
-                return_type=dict,
-                wait_on_rate_limit=False,
+        try:
+            mine = self._idle.pop()
+        except IndexError:
+            mine = self._made()
+        client, line = mine
+        try:
+            return line.ask(
+                lambda: speak(client),
+                judge=lambda answer: answers.judged(answer, now=self._clock()),
+                harmless=harmless,
             )
-            line = wire.Wire(network="X", hosts=HOSTS, base_url=self._account.base_url, patience=self._patience)
-            line.dress(client.session)
-            self._threads.line = client, line
-        made: tuple[tweepy.Client, wire.Wire] = self._threads.line
-        return made
+        finally:
+            self._idle.append(mine)
+
+    def _made(self) -> tuple[tweepy.Client, wire.Wire]:
+        """A client for one call at a time, as a requests session must not be shared; of no thread, for an account is
+        served by whichever is free, and each with a connection of its own would make more of them than posts."""
+        wire.hush()
+        client = tweepy.Client(
+            consumer_key=self._secrets["API_KEY"],
+            consumer_secret=self._secrets["API_SECRET"],
+            access_token=self._secrets["ACCESS_TOKEN"],
+            access_token_secret=self._secrets["ACCESS_SECRET"],
+            return_type=dict,
+            wait_on_rate_limit=False,
+        )
+        line = wire.Wire(network="X", hosts=HOSTS, base_url=self._account.base_url, patience=self._patience)
+        line.dress(client.session)
+        return client, line
