@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from campaignbot import platforms
-from campaignbot.model.campaign import Account
+from campaignbot.model.campaign import Account, Pacing
 from campaignbot.model.delivery import State
 from campaignbot.model.post import Draft, Post
 from campaignbot.platforms.base import Platform
 from campaignbot.store import database, drafts, ledger
 
 SECRETS = {name: f"sham-{name.lower()}" for name in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")}
+#: As a campaign's file says it: no quiet hours, no spacing, no cap that would be reached.
+UNLIMITED = Pacing(
+    quiet=None,
+    spacing=timedelta(0),
+    per_account_per_day=100_000,
+    duplicate_window=timedelta(0),
+    settle=timedelta(seconds=1),
+    poll=timedelta(minutes=3),
+)
 #: As long as a real one: what a text costs in the ledger and on the wire counts.
 TEXT = "{n} {city}: we meet on Tuesday 1 December at 18:00 at the fountain, and stand with people in Russia who have no treatment. Come, bring a candle. #WorldAIDSDay #HarmReduction"  # noqa: E501
 
@@ -60,6 +69,7 @@ def approve(book: database.Database, made: Sequence[Draft], *, accounts: Sequenc
     now = utc_now()
     with book.write() as c:
         ledger.keep_accounts(c, accounts)
+        ledger.keep_pacing(c, UNLIMITED)
         drafts.keep_all(c, made, now=now)
         drafts.approve_all(c, [(draft.key, draft.digest or "") for draft in made], by="bench-1", now=now)
         ledger.add_all(

@@ -4,12 +4,27 @@ import contextlib
 import functools
 import gc
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, Table, Text, TextClause, bindparam, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    LargeBinary,
+    Table,
+    Text,
+    TextClause,
+    bindparam,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +77,44 @@ class Span(TypeDecorator[timedelta]):
         return _span_out
 
 
+class _Names(TypeDecorator[Collection[str]]):
+    """Many texts as one value: a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Collection[str] | None], str]:
+        return lambda value: json.dumps(list(value or ()))
+
+
+class _Listed(ColumnElement[str]):
+    """The names in one parameter, as rows."""
+
+    inherit_cache = True
+    type = Text()
+    _traverse_internals = [("names", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as SQLAlchemy has it
+
+    def __init__(self, parameter: str) -> None:
+        self.names = bindparam(parameter, type_=_Names())
+
+
+def among(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
+    """Whether a column is one of the names in the parameter. `in_` would write the statement anew each time, a mark for
+    each name: in a burst that costs more than to run it."""
+    return column.op("IN", is_comparison=True)(_Listed(parameter))
+
+
+@compiles(_Listed)
+def _listed(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.names, **how)}))"  # noqa: S608 - a parameter's mark
+
+
+@compiles(_Listed, "postgresql")
+def _listed_postgres(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
+    names = compiler.process(element.names, **how)
+    return f"(SELECT json_array_elements_text(CAST({names} AS json)))"
+
+
 def _moment_in(value: datetime | None) -> int | None:
     return None if value is None else (value - EPOCH) // MICROSECOND
 
@@ -98,23 +151,62 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def pour(c: Connection, into: Table, columns: Mapping[str, Sequence[Any] | Same], *, once: bool = False) -> None:
-    """Many rows, given by column; with `once`, a row that is already there is left alone.
+def pour(
+    c: Connection,
+    into: Table,
+    columns: Mapping[str, Sequence[Any] | Same],
+    *,
+    once: bool = False,
+    over: str | None = None,
+) -> None:
+    """Many rows, given by column; with `once`, a row that is already there is left alone, and with `over` one that has
+    the same in that column, its key, is replaced.
 
     Past SQLAlchemy's own bookkeeping, which costs more a row than the database does: values are converted a column at a
     time. Rows in the order of the table's key go in fastest: a tree that grows at its end is written once.
     """
-    count = max(len(values) for values in columns.values() if not isinstance(values, Same))
-    if count == 0:
-        return
-    filled = [_converted(c.dialect, into.columns[name].type, values, count=count) for name, values in columns.items()]
-    mark = "?" if c.dialect.paramstyle == "qmark" else "%s"
-    quoted = ", ".join(f'"{name}"' for name in columns)
-    leave = " ON CONFLICT DO NOTHING" if once else ""
-    sql = f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(columns))}){leave}'  # noqa: S608 - our own names
-    rows = zip(*filled, strict=True)
+    sql = _poured(into, tuple(columns), once=once, over=over, mark=_mark(c.dialect))
+    rows = _rows(c.dialect, into, columns)
     while some := list(itertools.islice(rows, _AT_ONCE)):
         c.exec_driver_sql(sql, some)
+
+
+def swap(
+    c: Connection, table: Table, change: Mapping[str, Sequence[Any]], *, where: Mapping[str, Sequence[Any]]
+) -> int:
+    """Change many rows, each where it still stands as said, the changes and what they hang on given by column; how
+    many were changed. Past SQLAlchemy's bookkeeping, like `pour`."""
+    sql = _swapped(table, tuple(change), tuple(where), mark=_mark(c.dialect))
+    changes, asked = _rows(c.dialect, table, change), _rows(c.dialect, table, where)
+    rows = [new + old for new, old in zip(changes, asked, strict=True)]
+    return c.exec_driver_sql(sql, rows).rowcount if rows else 0
+
+
+def _mark(dialect: Dialect) -> str:
+    return "?" if dialect.paramstyle == "qmark" else "%s"
+
+
+@functools.cache
+def _poured(into: Table, names: tuple[str, ...], *, once: bool, over: str | None, mark: str) -> str:
+    quoted = ", ".join(f'"{name}"' for name in names)
+    leave = " ON CONFLICT DO NOTHING" if once else ""
+    if over is not None:
+        replaced = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != over)
+        leave = f' ON CONFLICT ("{over}") DO UPDATE SET {replaced}'
+    return f'INSERT INTO "{into.name}" ({quoted}) VALUES ({", ".join([mark] * len(names))}){leave}'  # noqa: S608 - our own names
+
+
+@functools.cache
+def _swapped(table: Table, change: tuple[str, ...], where: tuple[str, ...], *, mark: str) -> str:
+    changed = ", ".join(f'"{name}" = {mark}' for name in change)
+    asked = " AND ".join(f'"{name}" = {mark}' for name in where)
+    return f'UPDATE "{table.name}" SET {changed} WHERE {asked}'  # noqa: S608 - our own names
+
+
+def _rows(dialect: Dialect, table: Table, columns: Mapping[str, Sequence[Any] | Same]) -> Iterator[tuple[Any, ...]]:
+    count = max(len(values) for values in columns.values() if not isinstance(values, Same))
+    filled = [_converted(dialect, table.columns[name].type, values, count=count) for name, values in columns.items()]
+    return zip(*filled, strict=True)
 
 
 def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:

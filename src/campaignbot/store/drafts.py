@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
-from campaignbot.store.columns import Same, pour, uncollected
+from campaignbot.store.columns import Same, among, pour, uncollected
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
 
@@ -19,7 +19,7 @@ _NAMED = select(
     .where(yeses.c.key == drafts.c.key, yeses.c.digest == drafts.c.digest)
     .scalar_subquery()
     .label("said"),
-).where(drafts.c.key.in_(bindparam("keys", expanding=True)))
+).where(among(drafts.c.key, "keys"))
 
 
 def keep(c: Connection, draft: Draft, *, now: datetime) -> None:

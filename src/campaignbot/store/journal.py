@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, Row, select, text
 
-from campaignbot.store.columns import Same, micros, pour
+from campaignbot.store.columns import Same, among, micros, pour
 from campaignbot.store.schema import heads, journal
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
@@ -29,12 +29,7 @@ _PAGE = 500
 """How many lines a page holds at most: a page is read as a whole."""
 
 
-_HEADS = select(heads).where(heads.c.chain.in_(bindparam("names", expanding=True)))
-# the one form of "insert, or else replace" that SQLite and Postgres share
-_MOVE_HEAD = text(
-    "INSERT INTO heads (chain, n, hash) VALUES (:chain, :n, :hash) "
-    "ON CONFLICT (chain) DO UPDATE SET n = excluded.n, hash = excluded.hash"
-)
+_HEADS = select(heads).where(among(heads.c.chain, "names"))
 
 
 # as they stand: what somebody wrote there by hand may be of any type
@@ -92,7 +87,8 @@ def add_all(c: Connection, lines: Iterable[Line], *, now: datetime) -> None:
             hashes.append(last)
         ends[chain] = (n, last)
     pour(c, journal, {"chain": chains, "n": numbers, "at": Same(now), "entry": texts, "hash": hashes})
-    c.execute(_MOVE_HEAD, [{"chain": chain, "n": n, "hash": digest} for chain, (n, digest) in ends.items()])
+    reached = {"chain": list(ends), "n": [n for n, _ in ends.values()], "hash": [last for _, last in ends.values()]}
+    pour(c, heads, reached, over="chain")
 
 
 def entries(c: Connection, chain: str) -> list[Entry]:

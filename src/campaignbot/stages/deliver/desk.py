@@ -44,7 +44,7 @@ class Desk:
     def started(self) -> datetime:
         return ledger.started(self.c, self.owner, now=self.now)
 
-    @property
+    @cached_property
     def start(self) -> str:
         """This very start, by name: a process may come back under its old one."""
         return f"{self.owner} {self.started.isoformat()}"
@@ -52,6 +52,16 @@ class Desk:
     @cached_property
     def pacing(self) -> Pacing:
         return ledger.pacing(self.c)
+
+    @cached_property
+    def unpaced(self) -> bool:
+        """Whether nothing is held back at all."""
+        return self.pacing == ledger.OPEN
+
+    @cached_property
+    def talkative(self) -> set[str]:
+        """The accounts on which what was said before may matter; all, where posts are spaced."""
+        return lanes.talkative(self.c, at_least=1 if self.pacing.spacing else self.pacing.per_account_per_day)
 
     def results(self, done: Iterable[tuple[lane.Order, lane.Outcome]]) -> None:
         """Take what the lanes brought back."""
@@ -148,9 +158,11 @@ class Desk:
     def allowed(self, line: lanes.Line, *, start: datetime) -> datetime:
         """When the limits let this one out, from `start` on."""
         pacing, post = self.pacing, line.delivery.post
-        if pacing == ledger.OPEN or line.delivery.due is None:
+        if self.unpaced or line.delivery.due is None:
             return start
-        said = lanes.attempts(self.c, post.account, since=start - pace.lookback(pacing))
+        said: list[lanes.Attempt] = []
+        if post.account in self.talkative:
+            said = lanes.attempts(self.c, post.account, since=start - pace.lookback(pacing))
         return pace.allowed(post, start=start, due=line.delivery.due, pacing=pacing, said=said)
 
     def _marked(self, line: lanes.Line) -> bool:
@@ -183,10 +195,8 @@ class Desk:
     def _unseen(self, line: lanes.Line) -> bool:
         """Whether it was due before this start, and the timeline was not read for it since: a ledger put back from an
         old copy does not know what went out after it was made."""
-        one = line.delivery
-        if one.due is None or line.seen_by == self.start:
-            return False
-        return one.due <= self.started
+        due = line.delivery.due
+        return due is not None and due <= self.started and line.seen_by != self.start
 
     def _look(self, one: Delivery, draft: Draft) -> lane.Look:
         first = [approval.at for approval in drafts.approvals(self.c, [one.key]).get(one.key, ())]

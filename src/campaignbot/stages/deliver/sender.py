@@ -31,7 +31,7 @@ LANES = 32
 #: In a burst a result waits for others to share its commit: as long as they keep coming at least this often …
 PAUSE = 0.01
 #: … and this long at the most, in seconds.
-GATHER = 0.08
+GATHER = 0.25
 #: While lanes are busy, how often to look for what has come due on the others, in seconds.
 LOOK_ROUND = 1.0
 

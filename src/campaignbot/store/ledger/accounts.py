@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from campaignbot.store import journal
-from campaignbot.store.columns import Instant, insert_once
+from campaignbot.store.columns import Instant, among, insert_once
 from campaignbot.store.schema import accounts as table
 from campaignbot.store.schema import stops as stops_table
 
@@ -40,12 +40,12 @@ class Standing:
 _ALL = select(table).order_by(table.c.account)
 _LEASE = (
     update(table)
-    .where(table.c.account.in_(bindparam("names", expanding=True)))
+    .where(among(table.c.account, "names"))
     .values(owner=bindparam("holder"), expires=bindparam("end", type_=Instant()))
 )
 _RELEASE = (
     update(table)
-    .where(table.c.account.in_(bindparam("names", expanding=True)), table.c.owner == bindparam("me"))
+    .where(among(table.c.account, "names"), table.c.owner == bindparam("me"))
     .values(owner=None, expires=None)
 )
 _CLOSED = select(table.c.account).where(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, Integer, Row, bindparam, func, or_, select
 
 from campaignbot.model.delivery import Delivery, Receipt, State
-from campaignbot.store.columns import Instant
+from campaignbot.store.columns import Instant, among
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import accounts
 from campaignbot.store.schema import deliveries as table
@@ -55,13 +55,22 @@ _FIRSTS = select(table).where(
             .order_by(_inner.c.wake)
             .limit(1)
             .scalar_subquery()
-        ).where(accounts.c.account.in_(bindparam("names", expanding=True)))
+        ).where(among(accounts.c.account, "names"))
     )
 )
 # of one state: then the first line of the index by state is the answer
 _NEXT = select(func.min(table.c.wake)).where(
     table.c.state == bindparam("state", type_=table.c.state.type),
     table.c.wake > bindparam("after", type_=Instant()),
+)
+_TALKATIVE = select(accounts.c.account).where(
+    select(_inner.c.attempted)
+    .where(_inner.c.account == accounts.c.account, _inner.c.attempted.is_not(None))
+    .order_by(_inner.c.attempted)
+    .limit(1)
+    .offset(bindparam("fewer", type_=Integer()))
+    .scalar_subquery()
+    .is_not(None)
 )
 _FLYING = select(table.c.account).where(table.c.state == State.SENDING).distinct()
 
@@ -116,6 +125,11 @@ def accounts_waiting(c: Connection, *, now: datetime) -> list[str]:
     """The accounts for which something is WAITING and may be looked at."""
     asked = select(table.c.account).where(table.c.wake <= now, table.c.state == State.WAITING)
     return list(c.scalars(asked.distinct().order_by(table.c.account)))
+
+
+def talkative(c: Connection, *, at_least: int) -> set[str]:
+    """The accounts on which so many posts were ever attempted, whatever became of them."""
+    return set(c.scalars(_TALKATIVE, {"fewer": at_least - 1}))
 
 
 def attempts(c: Connection, account: str, *, since: datetime) -> list[Attempt]:

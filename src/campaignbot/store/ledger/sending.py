@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store import journal
-from campaignbot.store.columns import Instant
+from campaignbot.store.columns import Instant, among, swap
 from campaignbot.store.ledger import moves, rows
 from campaignbot.store.ledger.lanes import Line
 from campaignbot.store.schema import deliveries as table
@@ -32,12 +32,10 @@ class Result:
 
 
 # Built once: a burst runs each of these for every turn.
-_STANDING = select(table.c.key, table.c.state, table.c.attempt).where(
-    table.c.key.in_(bindparam("keys", expanding=True))
-)
+_STANDING = select(table.c.key, table.c.state, table.c.attempt).where(among(table.c.key, "keys"))
 _BEGIN = (
     update(table)
-    .where(table.c.key.in_(bindparam("keys", expanding=True)), table.c.state == State.WAITING)
+    .where(among(table.c.key, "keys"), table.c.state == State.WAITING)
     .values(
         state=State.SENDING,
         since=bindparam("at", type_=Instant()),
@@ -50,31 +48,19 @@ _BEGIN = (
         attempts=table.c.attempts + 1,
     )
 )
-_RECORD = (
-    update(table)
-    .where(
-        table.c.key == bindparam("its_key"),
-        table.c.state == bindparam("its_state"),
-        table.c.attempt == bindparam("its_attempt"),
-    )
-    .values(
-        {
-            name: bindparam(name, type_=table.c[name].type)
-            for name in (
-                "state",
-                "since",
-                "reason",
-                "not_before",
-                "settle_at",
-                "looks",
-                "wake",
-                "receipt_id",
-                "receipt_url",
-                "receipt_at",
-            )
-        }
-    )
+_CHANGED = (
+    "state",
+    "since",
+    "reason",
+    "not_before",
+    "settle_at",
+    "looks",
+    "wake",
+    "receipt_id",
+    "receipt_url",
+    "receipt_at",
 )
+_STOOD = ("key", "state", "attempt")
 
 
 def begin(
@@ -117,17 +103,22 @@ def record(
     if not ends:
         return []
     standing = {row.key: row for row in c.execute(_STANDING, {"keys": list(ends)})}
-    moved, changes = [], []
+    moved: list[Delivery] = []
+    changes: list[tuple[Any, ...]] = []
+    stood: list[tuple[str, str, str]] = []
     for key, result in ends.items():
         row = standing[key]
         may = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
         if row.attempt != result.attempt or row.state not in may:
             continue
-        changes.append(_change(result, now=now) | {"its_key": key, "its_state": row.state, "its_attempt": row.attempt})
+        changes.append(_change(result, now=now))
+        stood.append((key, row.state, row.attempt))
         moved.append(_after(result, now=now))
         lines.append(_journalled(moved[-1], State(row.state), by=by))
-    if changes and c.execute(_RECORD, changes).rowcount != len(changes):
-        raise RuntimeError(CHANGED)
+    if changes:
+        change, where = _columns(_CHANGED, changes), _columns(_STOOD, stood)
+        if swap(c, table, change, where=where) != len(changes):
+            raise RuntimeError(CHANGED)
     return moved
 
 
@@ -135,6 +126,10 @@ def stands(c: Connection, key: str, *, attempt: str) -> bool:
     """Whether this attempt is still the one that is on its way."""
     row = c.execute(_STANDING, {"keys": [key]}).one_or_none()
     return row is not None and row.state == State.SENDING and row.attempt == attempt
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _after(result: Result, *, now: datetime) -> Delivery:
@@ -149,21 +144,12 @@ def _after(result: Result, *, now: datetime) -> Delivery:
     )
 
 
-def _change(result: Result, *, now: datetime) -> dict[str, Any]:
+def _change(result: Result, *, now: datetime) -> tuple[Any, ...]:
+    """The values of `_CHANGED`."""
     one, receipt = result.delivery, result.receipt
     wake = rows.wake(result.to, due=one.due, until=one.until, not_before=result.not_before, settle_at=result.settle_at)
-    return {
-        "state": result.to,
-        "since": now,
-        "reason": result.reason,
-        "not_before": result.not_before,
-        "settle_at": result.settle_at,
-        "looks": 0,
-        "wake": wake,
-        "receipt_id": receipt and receipt.id,
-        "receipt_url": receipt and receipt.url,
-        "receipt_at": receipt and receipt.at,
-    }
+    its_own = (None, None, None) if receipt is None else (receipt.id, receipt.url, receipt.at)
+    return result.to, now, result.reason, result.not_before, result.settle_at, 0, wake, *its_own
 
 
 def postpone(c: Connection, one: Delivery, *, until: datetime) -> None:
