@@ -1,21 +1,36 @@
-"""Print every figure as one JSON line; exit 3 if one is out of its bound."""
+"""Print every figure as one JSON line; exit 3 if one is out of its bound.
+
+`python -m benchmarks NAME ...` measures only these; the names are those of the modules.
+"""
 
 import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import cold_start, idle, plan_render_store
+from benchmarks import burst, cold_start, idle, plan_render_store
 from benchmarks.figures import Figure
 
 OUT_OF_BOUND = 3
+WRONG_USAGE = 2
+
+MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "plan_render_store": plan_render_store.measure,
+    "cold_start": cold_start.measure,
+    "idle": idle.measure,
+    "burst": burst.measure,
+}
 
 
-def main() -> int:
+def main(names: Sequence[str]) -> int:
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(MEASURES)}", file=sys.stderr)
+        return WRONG_USAGE
     figures: list[Figure] = []
-    for measure in (plan_render_store.measure, cold_start.measure, idle.measure):
-        found = measure()
-        if found is not None:
-            figures.append(found)
-            print(json.dumps(found.record()), flush=True)
+    for name in names or MEASURES:
+        for figure in MEASURES[name]():
+            figures.append(figure)
+            print(json.dumps(figure.record()), flush=True)
     for figure in figures:
         if not figure.ok:
             print(
@@ -26,4 +41,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,16 +11,20 @@ class Figure:
     bound: float
     at_least: bool  #: whether the value must be at least the bound, or at most
     detail: dict[str, Any]
+    exactly: bool = False  #: it must be the bound, no more and no less
 
     @property
     def ok(self) -> bool:
+        if self.exactly:
+            return self.value == self.bound
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
     def record(self) -> dict[str, Any]:
+        sign = "=" if self.exactly else ">=" if self.at_least else "<="
         return {
             "name": self.name,
             "value": round(self.value, 3),
-            "bound": f"{'>=' if self.at_least else '<='} {self.bound}",
+            "bound": f"{sign} {self.bound}",
             "ok": self.ok,
             **self.detail,
         }

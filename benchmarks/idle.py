@@ -6,6 +6,7 @@ The databases are there before, as they are when a daemon starts: `approve` has 
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -33,12 +34,12 @@ print("RSS", resident * os.sysconf("SC_PAGE_SIZE") // 1024, flush=True)
 """
 
 
-def measure() -> Figure:
+def measure() -> Iterator[Figure]:
     bare = _resident(BARE + RSS)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-c", BOOKS, folder], check=True)
         daemon = _resident((Path(__file__).parent / "idle_daemon.py").read_text(encoding="utf-8") + RSS, folder)
-    return Figure(
+    yield Figure(
         name="idle_memory_ratio",
         value=daemon / bare,
         bound=BOUND,
