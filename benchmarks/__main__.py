@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import burst, cold_start, idle, plan_render_store
+from benchmarks import burst, cold_start, idle, killed, plan_render_store
 from benchmarks.figures import Figure
 
 OUT_OF_BOUND = 3
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "cold_start": cold_start.measure,
     "idle": idle.measure,
     "burst": burst.measure,
+    "killed": killed.measure,
 }
 
 

@@ -107,7 +107,9 @@ class _Peer(asyncio.Protocol):
             return 200, len(self.said)
         if rest[-1] == "me":
             return 200, {"data": {"id": "1", "username": handle}}
-        return 200, self._timeline(handle)
+        if rest[-1] == "tweets" and "users" in rest:
+            return 200, self._timeline(handle)
+        return 200, {"data": [], "meta": {"result_count": 0}}  # nobody answers here
 
     def _timeline(self, handle: str) -> object:
         """All of it on one page: no account of a benchmark that reads it has said more than a hundred things."""
