@@ -3,8 +3,8 @@
 Ours is the real program: `campaignbot run --live` on a campaign folder, killed, and started again with `--drain`. The
 peer is APScheduler with its SQLAlchemy job store, as a careful user would set it up: no job is too late to run, all
 else as it comes. How many it loses hangs on how fast the disk lets it take jobs out of its store before they have run,
-so it is tried up to three times, and every try is shown. Lost: planned and never posted. Doubled: posted more than once. The network's own book says
-which.
+so it is tried up to three times, and every try is shown. Lost: planned and never posted. Doubled: posted more than
+once. The network's own book says which.
 """
 
 import json

@@ -16,7 +16,7 @@ SECRETS = {name: f"sham-{name.lower()}" for name in ("API_KEY", "API_SECRET", "A
 UNLIMITED = Pacing(
     quiet=None,
     spacing=timedelta(0),
-    per_account_per_day=100_000,
+    per_account_per_day=1_000_000,
     duplicate_window=timedelta(0),
     settle=timedelta(seconds=1),
     poll=timedelta(minutes=3),

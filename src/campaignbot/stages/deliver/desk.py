@@ -55,8 +55,9 @@ class Desk:
 
     @cached_property
     def unpaced(self) -> bool:
-        """Whether nothing is held back at all."""
-        return self.pacing == ledger.OPEN
+        """Whether nothing is held back at all: the limits are off."""
+        pacing, off = self.pacing, ledger.OPEN
+        return not (pacing.quiet or pacing.spacing) and pacing.per_account_per_day >= off.per_account_per_day
 
     @cached_property
     def talkative(self) -> set[str]:
