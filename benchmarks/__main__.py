@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import burst, cold_start, idle, killed, plan_render_store
+from benchmarks import burst, cold_start, idle, killed, plan_render_store, waiting, workers
 from benchmarks.figures import Figure
 
 OUT_OF_BOUND = 3
@@ -19,6 +19,8 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "idle": idle.measure,
     "burst": burst.measure,
     "killed": killed.measure,
+    "workers": workers.measure,
+    "waiting": waiting.measure,
 }
 
 

@@ -8,13 +8,15 @@ from typing import Any
 class Figure:
     name: str
     value: float
-    bound: float
+    bound: float | None  #: None: a peer's figure, shown beside ours
     at_least: bool  #: whether the value must be at least the bound, or at most
     detail: dict[str, Any]
     exactly: bool = False  #: it must be the bound, no more and no less
 
     @property
     def ok(self) -> bool:
+        if self.bound is None:
+            return True
         if self.exactly:
             return self.value == self.bound
         return self.value >= self.bound if self.at_least else self.value <= self.bound
@@ -24,7 +26,7 @@ class Figure:
         return {
             "name": self.name,
             "value": round(self.value, 3),
-            "bound": f"{sign} {self.bound}",
+            "bound": None if self.bound is None else f"{sign} {self.bound}",
             "ok": self.ok,
             **self.detail,
         }

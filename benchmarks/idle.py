@@ -3,11 +3,11 @@
 The databases are there before, as they are when a daemon starts: `approve` has made them.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks.figures import Figure
 
@@ -38,7 +38,8 @@ def measure() -> Iterator[Figure]:
     bare = _resident(BARE + RSS)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-c", BOOKS, folder], check=True)
-        daemon = _resident((Path(__file__).parent / "idle_daemon.py").read_text(encoding="utf-8") + RSS, folder)
+        program = [sys.executable, "-m", "benchmarks.idle_daemon", folder]
+        daemon = int(json.loads(subprocess.run(program, check=True, capture_output=True).stdout)["rss_kib"])
     yield Figure(
         name="idle_memory_ratio",
         value=daemon / bare,
@@ -48,6 +49,6 @@ def measure() -> Iterator[Figure]:
     )
 
 
-def _resident(code: str, *arguments: str) -> int:
-    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
+def _resident(code: str) -> int:
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return int(done.stdout.rpartition("RSS ")[2].split()[0])

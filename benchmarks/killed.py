@@ -30,7 +30,7 @@ DELAY = 0.2
 INTO = 1.0  #: seconds into the posts
 #: How long the folder's preparation and the daemon's start may take before all falls due, in the shortest commands.
 COMMANDS = 16
-HUNDREDS = 100
+ENOUGH = 100  #: lost: then it need not be tried again
 TRIES = 3
 
 
@@ -44,13 +44,13 @@ def measure() -> Iterator[Figure]:
         detail={"posts": POSTS, "network_seconds": DELAY, "killed_after_seconds": INTO, **ours},
     )
     tries: list[dict[str, Any]] = []
-    while len(tries) < TRIES and max((one["lost"] for one in tries), default=0) < HUNDREDS:
+    while len(tries) < TRIES and max((one["lost"] for one in tries), default=0) < ENOUGH:
         tries.append(_peer())
     peer = max(tries, key=lambda one: int(one["lost"]))
     yield Figure(
         name="killed_apscheduler_lost",
         value=peer["lost"],
-        bound=HUNDREDS,
+        bound=None,
         at_least=True,
         detail={
             "posts": POSTS,

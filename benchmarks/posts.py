@@ -31,15 +31,17 @@ class Posts:
     accounts: int
     due: datetime
 
-    def drafts(self, url: str) -> list[Draft]:
+    def drafts(self, url: str, *, start: int = 0, stop: int | None = None) -> list[Draft]:
+        """All of them, or a part."""
         speaks = [account(number, url) for number in range(self.accounts)]
-        return [self._draft(n, speaks[n % self.accounts]) for n in range(self.count)]
+        numbers = range(start, self.count if stop is None else stop)
+        return [self._draft(n, speaks[n % self.accounts]) for n in numbers]
 
     def _draft(self, n: int, speaks: Account) -> Draft:
         city = speaks.id.removeprefix("x-")
         post = Post(
             campaign="bench",
-            slot=f"slot_{n // self.accounts:05}",
+            slot=f"slot_{n // self.accounts:06}",
             message="morning_of",
             city=city,
             language="en-GB",
