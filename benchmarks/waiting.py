@@ -26,7 +26,8 @@ from campaignbot.store.ledger import accounts, lanes
 
 SMALL, MANY, MOST = 1_000, 100_000, 1_000_000
 AT_ONCE = 50_000
-RUNS = 5
+RUNS = 3
+FINDS = 50
 MIB = 1024
 MEMORY = {MANY: 5.0, MOST: 10.0}
 START = 1.2
@@ -41,10 +42,10 @@ def measure() -> Iterator[Figure]:
         for folder in (empty, full):
             folder.mkdir()
             _book(folder).close()
-        grown: dict[int, float] = {}
+        bare, grown = _bytes(empty), dict[int, float]()
         for count in (SMALL, MANY, MOST):
             _fill(full, count)
-            grown[count] = _bytes(full) / count
+            grown[count] = (_bytes(full) - bare) / count
             if count == SMALL:
                 continue
             yield from _against_empty(empty, full, count)
@@ -55,7 +56,8 @@ def measure() -> Iterator[Figure]:
             value=abs(grown[MOST] / grown[SMALL] - 1),
             bound=GROWTH,
             at_least=False,
-            detail={f"bytes_a_post_at_{count}": round(size) for count, size in grown.items()},
+            detail={f"bytes_a_post_at_{count}": round(size) for count, size in grown.items()}
+            | {"bytes_of_an_empty_ledger": bare},
         )
 
 
@@ -132,7 +134,7 @@ def _first(folder: Path) -> Figure:
     names = [due.post.account]
     with book.write() as c:
         accounts.know(c, names)
-    for _ in range(RUNS * 10):
+    for _ in range(FINDS):
         began = time.perf_counter()
         with book.read() as c:
             assert lanes.anything(c, now=posts.utc_now())

@@ -31,7 +31,7 @@ postgres: Any = importlib.import_module("tests.postgres")
 POSTS = 640
 ACCOUNTS = 32
 #: Until whom nothing has moved is taken for stuck, in seconds.
-PATIENCE = 120.0
+PATIENCE = 300.0
 DELAY = 0.2
 INTO = 1.0
 

@@ -1,6 +1,8 @@
 """The docs say what the program does: every command, option, setting and key of the files occurs in them."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -91,3 +93,21 @@ def test_the_promises_name_the_figures_that_hold() -> None:
     assert said in promised
     assert desk.FRESH.total_seconds() == 1
     assert "from a second after its intent on also the stops" in promised
+
+
+def test_the_picture_shows_the_figures_beside_it() -> None:
+    drawn = _benchmark("benchmarks.picture", "docs/figures.jsonl")
+    assert (drawn.returncode, drawn.stdout) == (0, (DOCS / "figures.svg").read_text(encoding="utf-8"))
+
+
+def test_the_page_of_figures_names_every_benchmark() -> None:
+    page = (DOCS / "figures.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w+)`", page.partition("measures some (")[2].partition(")")[0])
+    done = _benchmark("benchmarks", "bursts")
+    assert (done.returncode, done.stderr) == (2, f"no benchmark bursts; there are {', '.join(named)}\n")
+
+
+def _benchmark(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=DOCS.parent, capture_output=True, text=True, check=False
+    )

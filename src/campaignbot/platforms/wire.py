@@ -8,11 +8,13 @@ import ipaddress
 import json
 import logging
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -25,6 +27,7 @@ from campaignbot.model import errors
 from campaignbot.platforms.base import Answer, MayLeave, Patience, always
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 #: A connection that has been idle for longer may be dead without our knowing (a router forgets it): seconds.
 IDLE = 20.0
@@ -209,6 +212,35 @@ class Wire(requests.adapters.HTTPAdapter):
             return url
         asked = urlsplit(url)
         return urlunsplit((self._base.scheme, self._base.netloc, self._base.path + asked.path, asked.query, ""))
+
+
+class Clients(Generic[C]):
+    """The clients of one account, each with a wire of its own. One is one thread's as long as that thread speaks, as a
+    requests session must not be shared, and then whose turn is next: an account is served by whichever thread is free,
+    and a client for each of them would make more connections than posts."""
+
+    def __init__(self, made: Callable[[], tuple[C, Wire]]) -> None:
+        self._made = made
+        self._idle: deque[tuple[C, Wire]] = deque()
+        self._threads = threading.local()
+
+    @contextlib.contextmanager
+    def mine(self) -> Iterator[tuple[C, Wire]]:
+        """This thread's own until the block ends; within it, the same again."""
+        held: tuple[C, Wire] | None = getattr(self._threads, "held", None)
+        if held is not None:
+            yield held
+            return
+        try:
+            held = self._idle.pop()
+        except IndexError:
+            held = self._made()
+        self._threads.held = held
+        try:
+            yield held
+        finally:
+            self._threads.held = None
+            self._idle.append(held)
 
 
 def check_base_url(base_url: str | None) -> None:

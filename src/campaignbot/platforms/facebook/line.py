@@ -1,10 +1,9 @@
-"""facebook-sdk over our wire: one client a call at a time, and every answer judged by the table."""
+"""facebook-sdk over our wire: one client a turn, and every answer judged by the table."""
 
+import contextlib
 import threading
 import warnings
-from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from campaignbot.model import errors
@@ -33,7 +32,7 @@ class Line:
         self, account: Account, *, secrets: Mapping[str, str], clock: base.Clock, patience: base.Patience
     ) -> None:
         self._account, self._secrets, self._clock, self._patience = account, secrets, clock, patience
-        self._idle: deque[tuple[facebook.GraphAPI, wire.Wire]] = deque()
+        self._clients = wire.Clients(self._made)
         self._threads = threading.local()
 
     @property
@@ -46,9 +45,11 @@ class Line:
         """What `speak` makes of an answer; asking changes nothing that anybody sees."""
         return self._spoken(speak, harmless=True)
 
-    def asking(self, may_leave: base.MayLeave) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def asking(self, may_leave: base.MayLeave) -> Iterator[None]:
         """In this block nothing leaves this thread before `may_leave` was asked."""
-        return self._line()[1].asking(may_leave)
+        with self._clients.mine() as (_, line), line.asking(may_leave):
+            yield
 
     def say(self, speak: Callable[[facebook.GraphAPI], T]) -> T:
         """What `speak` makes of the answer to a post: once, in public."""
@@ -75,24 +76,17 @@ class Line:
         return self.ask(lambda graph: listing(turn(graph, after), read))
 
     def _spoken(self, speak: Callable[[facebook.GraphAPI], T], *, harmless: bool) -> T:
-        try:
-            mine = self._idle.pop()
-        except IndexError:
-            mine = self._made()
-        graph, line = mine
-        try:
-            return line.ask(
-                lambda: speak(graph),
-                judge=lambda answer: answers.judged(answer, now=self._clock()),
-                harmless=harmless,
-            )
-        finally:
-            self._threads.answer = line.answer
-            self._idle.append(mine)
+        with self._clients.mine() as (graph, line):
+            try:
+                return line.ask(
+                    lambda: speak(graph),
+                    judge=lambda answer: answers.judged(answer, now=self._clock()),
+                    harmless=harmless,
+                )
+            finally:
+                self._threads.answer = line.answer
 
     def _made(self) -> tuple[facebook.GraphAPI, wire.Wire]:
-        """A client for one call at a time, as a requests session must not be shared; of no thread, for an account is
-        served by whichever is free, and each with a connection of its own would make more of them than posts."""
         wire.hush()
         line = wire.Wire(network="Facebook", hosts=HOSTS, base_url=self._account.base_url, patience=self._patience)
         under = session.GraphSession(line, app_secret=self._secrets.get("APP_SECRET"))

@@ -1,8 +1,7 @@
-"""tweepy over our wire: one client a call at a time, and every answer judged by the table."""
+"""tweepy over our wire: one client a turn, and every answer judged by the table."""
 
-from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import tweepy
@@ -26,7 +25,7 @@ class Line:
         self, account: Account, *, secrets: Mapping[str, str], clock: base.Clock, patience: base.Patience
     ) -> None:
         self._account, self._secrets, self._clock, self._patience = account, secrets, clock, patience
-        self._idle: deque[tuple[tweepy.Client, wire.Wire]] = deque()
+        self._clients = wire.Clients(self._made)
 
     def ask(self, speak: Callable[[tweepy.Client], T]) -> T:
         """What `speak` makes of an answer; asking changes nothing that anybody sees."""
@@ -36,9 +35,11 @@ class Line:
             # X counts each endpoint by itself: too many reads leave the posts their own room
             raise errors.TryLater(error.reason, at=error.at) from None
 
-    def asking(self, may_leave: base.MayLeave) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def asking(self, may_leave: base.MayLeave) -> Iterator[None]:
         """In this block nothing leaves this thread before `may_leave` was asked."""
-        return self._line()[1].asking(may_leave)
+        with self._clients.mine() as (_, line), line.asking(may_leave):
+            yield
 
     def say(self, speak: Callable[[tweepy.Client], T]) -> T:
         """What `speak` makes of the answer to a post: once, in public."""
@@ -59,23 +60,14 @@ class Line:
         return self.ask(lambda client: posts.page(turn(client, more)))
 
     def _spoken(self, speak: Callable[[tweepy.Client], T], *, harmless: bool) -> T:
-        try:
-            mine = self._idle.pop()
-        except IndexError:
-            mine = self._made()
-        client, line = mine
-        try:
+        with self._clients.mine() as (client, line):
             return line.ask(
                 lambda: speak(client),
                 judge=lambda answer: answers.judged(answer, now=self._clock()),
                 harmless=harmless,
             )
-        finally:
-            self._idle.append(mine)
 
     def _made(self) -> tuple[tweepy.Client, wire.Wire]:
-        """A client for one call at a time, as a requests session must not be shared; of no thread, for an account is
-        served by whichever is free, and each with a connection of its own would make more of them than posts."""
         wire.hush()
         client = tweepy.Client(
             consumer_key=self._secrets["API_KEY"],
