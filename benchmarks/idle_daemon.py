@@ -1,14 +1,12 @@
 """What `idle` and `waiting` measure: a live daemon's whole self with the campaign that ships, idle for two seconds.
 
-Prints its resident memory at the end, and how long it took from its books' opening to `ready`: the imports and the
-plan, which hang on nothing that waits, are done by then.
+Prints its resident memory at the end.
 """
 
 import json
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
 from campaignbot import app as wiring
@@ -26,7 +24,6 @@ campaign = organisers.fill(
 fields = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET", "PAGE_TOKEN")
 secrets = {settings.secret_name(account, field): "sham" for account in campaign.accounts for field in fields}
 found = settings.read(secrets, folder=folder)
-began = time.perf_counter()
 with wiring.open_books(found) as books:
     app = wiring.App(
         settings=found,
@@ -41,10 +38,9 @@ with wiring.open_books(found) as books:
     )
     wiring.keep_settings(app)
     deliver.recover(books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
-    ready = time.perf_counter() - began
     ended = threading.Timer(2.0, app.stop.set)
     ended.start()
     idle = [tick for tick in ticks.TICKS if tick.name not in ("poll", "files")]
     local.run(app, idle, ended=lambda: daemon.drained(books) and False, stop=app.stop, failed=lambda *_: None)
 resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-print(json.dumps({"rss_kib": resident, "start_seconds": ready}))
+print(json.dumps({"rss_kib": resident}))
