@@ -57,7 +57,7 @@ def _row(figure: dict[str, Any], y: int) -> list[str]:
     value, said = float(figure["value"]), f"{figure['value']:g}"
     words = f'<text x="{LEFT - 12}" y="{y + 13}" text-anchor="end">{escape(WORDS[figure["name"]])}</text>'
     if figure["bound"] is None:
-        return [words, f'<text x="{LEFT + 6}" y="{y + 13}" fill="{PEER}">{said} (a peer: no bound)</text>']
+        return [words, f'<text x="{LEFT + UNIT + 10}" y="{y + 13}" fill="{PEER}">{said} (a peer: no bound)</text>']
     sign, _, bound = figure["bound"].partition(" ")
     limit = float(bound)
     share = min(value / limit if limit else (LONGEST if value else 0.0), LONGEST)
