@@ -4,6 +4,7 @@ import difflib
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -58,15 +59,22 @@ class App:
     """Say something that is no delivery's move: (event, detail)."""
     alarm: Callable[[str, str], None]
     """Reach an organiser by a second road: (title, what to do)."""
-    refresh: Callable[["App"], None] = lambda _: None
-    """Take up edited files; where there is no folder to edit, nothing."""
+    refresh: Callable[["App"], bool] = lambda _: True
+    """Take up edited files; False while they are being written: then nothing may be sent."""
     stop: threading.Event = field(default_factory=threading.Event)
-    seen_files: str = ""
-    """The fingerprint of the files that `campaign` was read from."""
+    files: load.Watched | None = None
+    """The files that `campaign` was read from; None where there is no folder to edit."""
+    steady: Callable[[], float] = time.monotonic
+    """Seconds, of a clock that only goes forward."""
     taking_up: threading.Lock = field(default_factory=threading.Lock)
     alarming: threading.Lock = field(default_factory=threading.Lock)
     alarmed: set[tuple[str, str]] = field(default_factory=set)
     """What needs a person and was told by a second road already: kind, and which."""
+
+    @property
+    def editing(self) -> bool:
+        """Whether the files were last seen other than they are in force."""
+        return self.files is not None and self.files.restless is not None
 
 
 def read_settings(folder: Path) -> Settings:
@@ -253,14 +261,17 @@ def tell(app: App, changes: Iterable[plan.Change]) -> None:
         app.tell("changed", f"{change.key}: {change.what}" + (f" ({change.detail})" if change.detail else ""))
 
 
-def reload(app: App) -> None:
-    """Take up edited files when they are valid; else say so once, and the last good plan stays. Where the ledger
-    refuses them they are tried again at the next call."""
+def reload(app: App) -> bool:
+    """Take up edited files when they are valid; else say so once, and the last good plan stays. False while somebody
+    is writing them, or where the ledger refuses them: they are tried again at the next call, and nothing may be sent.
+    """
     with app.taking_up:
-        seen = load.fingerprint(app.settings.folder)
-        if seen != app.seen_files:
+        if app.files is None:
+            return True
+        if app.files.look(at=app.steady()):
             _take_up_edits(app)
-            app.seen_files = seen
+            app.files.take()
+        return not app.editing
 
 
 def _take_up_edits(app: App) -> None:

@@ -5,18 +5,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 from campaignbot.networks import graph, x
+from campaignbot.networks.x import oauth
 
 PATIENCE = 120.0  #: seconds: far more than any of this takes
 #: A story's preparations: preview, approve, the daemon's start, each as long as several of the shortest commands.
 COMMANDS = 12
+HOUR = timedelta(hours=1)
 CITIES = ("london", "marseille", "sydney")
 ZONES = {"london": "Europe/London", "marseille": "Europe/Paris", "sydney": "Australia/Sydney"}
 COUNTRIES = {"london": "GB", "marseille": "FR", "sydney": "AU"}
@@ -27,18 +31,47 @@ def now() -> datetime:
 
 
 @dataclass
-class Town:
-    """A folder, two networks, and the secrets that fit them."""
+class Clock:
+    """A clock that can be moved under running programs: they follow its file."""
 
-    folder: Path
+    place: Path
+    seconds: float = 0.0
+
+    def __call__(self) -> datetime:
+        return now() + timedelta(seconds=self.seconds)
+
+    def move(self, by: timedelta) -> None:
+        self.seconds += by.total_seconds()
+        new = self.place.with_suffix(".new")
+        new.write_text(str(self.seconds))
+        new.replace(self.place)
+
+
+@dataclass(frozen=True)
+class World:
+    """What a city's accounts speak to."""
+
     x: x.Network
     graph: graph.Network
+
+
+@dataclass
+class Town:
+    """A folder, networks, and the secrets that fit them."""
+
+    folder: Path
+    worlds: Mapping[str, World]  #: by city; in a plain town all share one
+    clock: Clock | None = None  #: the programs'; None: the machine's
+    begin: datetime = field(default_factory=now)  #: when the slots' delays begin
     secrets: dict[str, str] = field(default_factory=dict)
     running: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
-        sites = [site for site in (more.pop("PYTHONPATH", ""), str(AHEAD) if "TESTS_AHEAD" in kept else "") if site]
+        if self.clock is not None:
+            kept["CLOCK"] = str(self.clock.place)
+        moved = not {"TESTS_AHEAD", "CLOCK"}.isdisjoint(kept)
+        sites = [site for site in (more.pop("PYTHONPATH", ""), str(AHEAD) if moved else "") if site]
         path = {"PYTHONPATH": os.pathsep.join(sites)} if sites else {}
         return {**kept, **self.secrets, "PYTHONUNBUFFERED": "1", **path, **more}
 
@@ -67,7 +100,7 @@ class Town:
         """Start a command and leave it running; what the caller has not ended by then ends with the town. `point`: it
         is to end or freeze itself there, see `points`."""
         command = self.command(*arguments)
-        if point or "LEASE" in more:
+        if point or not POINTED.isdisjoint(more):
             command[1:3] = [str(POINTS)]
             more |= {"POINT": point} if point else {}
         started = subprocess.Popen(
@@ -94,9 +127,11 @@ class Town:
 
     def public_texts(self) -> dict[str, list[str]]:
         """Account -> what stands on it, sorted."""
-        found = {f"x-{city}": sorted(post.text for post in self.x.posts(f"wad_{city}")) for city in CITIES}
-        pages = {f"fb-{city}": str(1000 + n) for n, city in enumerate(CITIES)}
-        return found | {name: sorted(post.text for post in self.graph.posts(page)) for name, page in pages.items()}
+        found = {}
+        for n, (city, world) in enumerate(self.worlds.items()):
+            found[f"x-{city}"] = sorted(post.text for post in world.x.posts(f"wad_{city}"))
+            found[f"fb-{city}"] = sorted(post.text for post in world.graph.posts(str(1000 + n)))
+        return found
 
 
 def until(told: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
@@ -116,37 +151,49 @@ def planned(place: Town) -> dict[str, list[str]]:
 
 
 @contextmanager
-def town(folder: Path, *, slots: Sequence[tuple[str, timedelta]], limits: str = "") -> Iterator[Town]:
+def town(
+    folder: Path,
+    *,
+    slots: Sequence[tuple[str, timedelta]],
+    limits: str = "",
+    worlds: Mapping[str, World] | None = None,
+    more: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
+) -> Iterator[Town]:
     """A town with one instant slot a (message, delay) pair. The delays begin when the story has had the time for
-    `COMMANDS` commands, be the machine as slow as it likes."""
-    made = Town(folder=folder, x=x.Network(clock=now), graph=graph.Network(clock=now))
-    made.x.start()
-    try:
-        made.graph.start()
-        try:
-            _settle_in(made, slots=slots, limits=limits)
-            yield made
-        finally:
-            made.end()
-            made.graph.stop()
-    finally:
-        made.x.stop()
+    `COMMANDS` commands, be the machine as slow as it likes. `worlds`: other cities than the usual three, each with
+    networks of its own. `more`: further slots, a name and what else the slot says.
+    `clock`: the programs' own; then the delays begin in an hour, by that clock, and the story moves it."""
+    if worlds is None:
+        worlds = dict.fromkeys(CITIES, World(x=x.Network(clock=now), graph=graph.Network(clock=now)))
+    made = Town(folder=folder, worlds=worlds, clock=clock)
+    with ExitStack() as stack:
+        if clock is not None:  # X looks at a client's own clock, too
+            stack.enter_context(mock.patch.object(oauth, "time", SimpleNamespace(time=lambda: clock().timestamp())))
+        for network in {each for world in worlds.values() for each in (world.x, world.graph)}:
+            network.start()
+            stack.callback(network.stop)
+        stack.callback(made.end)
+        _settle_in(made, slots=slots, limits=limits, more=more or {})
+        yield made
 
 
-def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: str) -> None:
+def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: str, more: Mapping[str, str]) -> None:
     made.folder.mkdir(parents=True, exist_ok=True)
     before = now()
     public = made.call("keys", "new", "--out", str(made.folder.parent / "organiser.key")).strip()
-    begin = now() + COMMANDS * (now() - before)
+    made.begin = begin = now() + (COMMANDS * (now() - before) if made.clock is None else HOUR)
     accounts, cities = "", ""
-    for number, city in enumerate(CITIES):
+    for number, (city, world) in enumerate(made.worlds.items()):
         page = str(1000 + number)
-        accounts += f"  x-{city}: {{platform: x, handle: wad_{city}, base_url: {made.x.url}}}\n"
-        accounts += f'  fb-{city}: {{platform: facebook, page: "{page}", base_url: {made.graph.url}}}\n'
-        cities += CITY.format(city=city, name=city.title(), zone=ZONES[city], country=COUNTRIES[city])
+        accounts += f"  x-{city}: {{platform: x, handle: wad_{city}, base_url: {world.x.url}}}\n"
+        accounts += f'  fb-{city}: {{platform: facebook, page: "{page}", base_url: {world.graph.url}}}\n'
+        cities += CITY.format(
+            city=city, name=city.title(), zone=ZONES.get(city, "UTC"), country=COUNTRIES.get(city, "GB")
+        )
         secrets = {n: f"{n.lower()}-{city}" for n in ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")}
-        made.x.add_account(f"wad_{city}", **{n.lower(): value for n, value in secrets.items()})
-        made.graph.add_page(page, city, f"page-token-{city}")
+        world.x.add_account(f"wad_{city}", **{n.lower(): value for n, value in secrets.items()})
+        world.graph.add_page(page, city, f"page-token-{city}")
         made.secrets |= {f"CAMPAIGNBOT_X_{city.upper()}_{n}": value for n, value in secrets.items()}
         made.secrets[f"CAMPAIGNBOT_FB_{city.upper()}_PAGE_TOKEN"] = f"page-token-{city}"
     lines = "".join(
@@ -154,13 +201,14 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: st
         "until: 1h, quiet: ignore}\n"
         for name, delay in slots
     )
+    lines += "".join(f"  - {{id: {name}, message: {name}, {said}}}\n" for name, said in more.items())
     (made.folder / "schedules.yaml").write_text(
         FOLDER.format(public=public, limits=limits or LIMITS, accounts=accounts, cities=cities, slots=lines),
         encoding="utf-8",
     )
     texts = made.folder / "messages" / "en"
     texts.mkdir(parents=True)
-    for name, _delay in slots:
+    for name in [*(name for name, _delay in slots), *more]:
         (texts / f"{name}.txt.j2").write_text(f"{name} in {{{{ city.name }}}}: we meet at {{{{ city.venue }}}}.\n")
 
 
@@ -168,6 +216,7 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: st
 KEPT = frozenset({"PATH", "HOME", "LANG", "TESTS_AHEAD"})
 AHEAD = Path(__file__).parent / "ahead"
 POINTS = Path(__file__).parent / "points.py"
+POINTED = frozenset({"LEASE", "STALE"})
 LIMITS = "{spacing: 0s, settle: 1s, poll: 1s, per_account_per_day: 500}"
 CITY = """  {city}:
     name: {{en: {name}}}

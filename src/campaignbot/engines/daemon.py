@@ -45,6 +45,9 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event, stand
             return Ended.ASKED
         books = stack.enter_context(wiring.open_books(found))
         _approved(books)
+        while not load.at_rest(found.folder, now=wiring.utc_now()):  # somebody may be writing them
+            if stop.wait(load.REST / 4):
+                return Ended.ASKED
         # before they are read: an edit in between is then taken up, not lost; as they are now, after a long wait
         seen = load.fingerprint(found.folder)
         campaign = wiring.read_campaign(found, now=wiring.utc_now())
@@ -60,7 +63,7 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event, stand
             alarm=wiring.alarm_sender(campaign, found),
             refresh=wiring.reload,
             stop=stop,
-            seen_files=seen,
+            files=load.Watched(folder=found.folder, taken=seen),
         )
         changes = wiring.take_up(app)
         say(event("ready", app.clock()))
@@ -131,7 +134,7 @@ def _lanes(app: App) -> ticks.Lanes:
         lambda: app.platforms,
         owner=app.owner,
         emit=app.emit,
-        stop=app.stop,
+        stopping=lambda: app.stop.is_set() or app.editing,
         before=lambda: app.refresh(app),
     )
 

@@ -43,8 +43,10 @@ class Alarm:
 
 
 def due(app: App) -> None:
-    """Send what is due; mark what is too late. Edited files first: what was reworded a moment ago must not go out."""
-    app.refresh(app)
+    """Send what is due; mark what is too late. Edited files first: what was reworded a moment ago must not go out, and
+    nothing goes out while they are being written."""
+    if not app.refresh(app):
+        return
     with app.taking_up:  # not between new accounts and what their files make of the ledger
         platforms = app.platforms
     deliver.due(
@@ -53,8 +55,8 @@ def due(app: App) -> None:
         owner=app.owner,
         clock=app.clock,
         emit=app.emit,
-        # a long pass must not speak for an account as it was before an edit
-        stopping=lambda: app.stop.is_set() or app.platforms is not platforms,
+        # a long pass must not speak for an account, or in words, as they were before an edit
+        stopping=lambda: app.stop.is_set() or app.platforms is not platforms or app.editing,
     )
 
 

@@ -29,18 +29,20 @@ def lanes(
     *,
     owner: str,
     emit: wiring.Emit,
-    stop: threading.Event,
-    before: Callable[[], None],
+    stopping: Callable[[], bool],
+    before: Callable[[], bool],
 ) -> Lanes:
-    """What this process is woken for, on the accounts that are connected at the time. `before` each turn."""
+    """What this process is woken for, on the accounts that are connected at the time. `before` each turn says whether
+    anything may be sent."""
 
     def carry(account: str) -> None:
-        before()
+        if not before():
+            return
         there = connected()
         if account not in there:
             return  # it was taken out of the files since it was woken
         mine = {account: there[account]}
-        deliver.due(book, mine, owner=owner, clock=wiring.utc_now, emit=emit, stopping=stop.is_set)
+        deliver.due(book, mine, owner=owner, clock=wiring.utc_now, emit=emit, stopping=stopping)
         deliver.settle(book, mine, owner=owner, clock=wiring.utc_now, emit=emit)
 
     return Lanes(
@@ -80,7 +82,7 @@ def work(found: Settings, *, say: Say, stop: threading.Event) -> None:
             raise errors.UserError(f"there is no account to speak on: {hand.lacks()}")
         emit, owner = teller(say), wiring.owner()
         deliver.recover(book, hand.connected, owner=owner, clock=wiring.utc_now, emit=emit)
-        mine = lanes(book, lambda: hand.connected, owner=owner, emit=emit, stop=stop, before=hand.look)
+        mine = lanes(book, lambda: hand.connected, owner=owner, emit=emit, stopping=stop.is_set, before=hand.look)
         say(event("ready", wiring.utc_now()))
         with waking(found, mine, failed=troubled(say)):
             stop.wait()
@@ -97,13 +99,13 @@ class Hand:
     connected: dict[str, Platform] = field(default_factory=dict)
     looking: threading.Lock = field(default_factory=threading.Lock)
 
-    def look(self) -> None:
-        """Take up accounts that are new or have changed."""
+    def look(self) -> bool:
+        """Take up accounts that are new or have changed; then all of them may speak."""
         with self.looking:
             with self.book.read() as c:
                 known = ledger.accounts_kept(c)
             if known == self.known:
-                return
+                return True
             connected = {}
             for account in known:
                 if account in self.known and account.id in self.connected:
@@ -114,6 +116,7 @@ class Hand:
             self.known, self.connected = known, connected
             if why := self.lacks():
                 self.say(event("without", wiring.utc_now(), detail=why))
+            return True
 
     def lacks(self) -> str | None:
         """Which secrets are not here, in words; None where all are."""

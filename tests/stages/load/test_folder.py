@@ -1,6 +1,7 @@
 """A new folder, and whether one has changed."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,11 @@ def test_a_change_of_any_file_shows(tmp_path: Path) -> None:
     assert len(set(seen)) == len(seen)
     (place / ".campaignbot").mkdir()
     assert load.fingerprint(place) == seen[-1]
+
+
+def test_files_are_at_rest_when_none_was_touched_in_the_last_second(tmp_path: Path) -> None:
+    place = tmp_path / "ours"
+    load.init(place)
+    touched = max(path.stat().st_ctime for path in place.rglob("*"))
+    moments = [datetime.fromtimestamp(touched + more, UTC) for more in (0.5, load.REST, -3600)]
+    assert [load.at_rest(place, now=moment) for moment in moments] == [False, True, True]

@@ -10,10 +10,22 @@ from campaignbot.model.errors import Fault, Severity, UserError
 from campaignbot.model.post import Limits, Post
 from campaignbot.stages import plan, render
 from campaignbot.stages.load import heading, pictures, references, schedule, section, texts, tree
-from campaignbot.stages.load.folder import SCHEDULES, fingerprint, init, shipped
+from campaignbot.stages.load.folder import REST, SCHEDULES, Watched, at_rest, fingerprint, init, shipped
 from campaignbot.stages.load.zones import disagreements, version
 
-__all__ = ["SCHEDULES", "campaign", "disagreements", "fingerprint", "init", "read", "shipped", "version"]
+__all__ = [
+    "REST",
+    "SCHEDULES",
+    "Watched",
+    "at_rest",
+    "campaign",
+    "disagreements",
+    "fingerprint",
+    "init",
+    "read",
+    "shipped",
+    "version",
+]
 
 
 def read(folder: Path, *, limits: Callable[[Account], Limits], today: date) -> tuple[Campaign | None, list[Fault]]:

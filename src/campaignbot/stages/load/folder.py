@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import shutil
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import campaignbot
@@ -11,6 +13,8 @@ from campaignbot.model.errors import UserError
 SCHEDULES = "schedules.yaml"
 FOLDERS = ("messages", "media")
 IGNORED = "# the state holds people's replies: never put it under version control\n.campaignbot/\n"
+#: So long files must stay as they are before they are taken up, in seconds.
+REST = 1.0
 
 
 def shipped() -> Path:
@@ -73,13 +77,52 @@ def _take_back(files: list[Path], folders: list[Path]) -> None:
             path.rmdir()
 
 
+@dataclass(kw_only=True)
+class Watched:
+    """The files of one folder, which somebody may be saving right now: an editor or a copy writes them in pieces, and
+    half a file may well be a valid one that has lost its last slots."""
+
+    folder: Path
+    taken: str  #: the fingerprint of what is in force
+    seen: str = ""
+    since: float = 0.0  #: `at` of the first look that saw the files as last seen
+    restless: float | None = None  #: `at` of the first look that saw other files than those in force
+
+    def look(self, *, at: float) -> bool:
+        """Whether there is something to take up: other files than those in force, and the same for `REST` seconds.
+        `at`: seconds, of a clock that only goes forward."""
+        now = fingerprint(self.folder)
+        if now == self.taken:
+            self.seen, self.restless = now, None
+            return False
+        if self.restless is None:
+            self.restless = at
+        if now != self.seen:
+            self.seen, self.since = now, at
+        return at - self.since >= REST
+
+    def take(self) -> None:
+        """What was last seen is in force."""
+        self.taken, self.restless = self.seen, None
+
+
+def at_rest(folder: Path, *, now: datetime) -> bool:
+    """Whether no file of the campaign was touched in the last moments, by the file system's own word, which nobody can
+    set."""
+    for path in _files(folder):
+        try:
+            changed = path.stat().st_ctime
+        except OSError:
+            continue
+        if 0 <= now.timestamp() - changed < REST:
+            return False
+    return True
+
+
 def fingerprint(folder: Path) -> str:
     """A text that changes when a file of the campaign does: names, sizes and times, not the bytes."""
-    found = [folder / SCHEDULES]
-    for name in FOLDERS:
-        found += sorted((folder / name).rglob("*"))
     seen = hashlib.sha256()
-    for path in found:
+    for path in _files(folder):
         try:
             state = path.stat()
         except OSError:  # it went away while we looked, which is a change as well
@@ -87,3 +130,10 @@ def fingerprint(folder: Path) -> str:
             continue
         seen.update(f"{path.relative_to(folder)}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
     return seen.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    found = [folder / SCHEDULES]
+    for name in FOLDERS:
+        found += sorted((folder / name).rglob("*"))
+    return found
