@@ -8,7 +8,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearsal rehearsal-faults test lint coverage test-2027 wheel-test bench lock clean
+.PHONY: help rehearsal rehearsal-faults test crashes lint coverage test-2027 wheel-test bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -37,6 +37,11 @@ rehearsal-faults: $(RUN) ## the same with faults, three seeds
 
 test: $(DEV) lint ## every check a contribution has to pass
 	$(BIN)/pytest -n auto -q
+
+crashes: $(DEV) ## the real program killed at each point, in each outcome of a network: a table, and build/crashes/crashes.json
+	@rm -rf build/crashes && mkdir -p build/crashes
+	@CRASHES=build/crashes $(BIN)/pytest -n auto -q -m crash tests/stories; code=$$?; \
+	  $(BIN)/python tests/stories/picture.py build/crashes; exit $$code
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -19,6 +19,8 @@ Emit = Callable[[Delivery, str | None], None]
 
 #: So often we look without learning anything; then a person must.
 LOOKS = 3
+#: How many accounts' timelines are read at once.
+LOOKERS = 8
 GONE = "its sender is gone; it may be out, it may not"
 NOT_THERE = "not found on the timeline, which there does not prove that it is not out"
 UNREADABLE = "the timeline could not be read"
@@ -86,7 +88,7 @@ def settle(
             if ended:
                 _tell([after], emit, words={after.key: look.draft.text})
 
-    with ThreadPoolExecutor(max_workers=min(8, len(by_account)), thread_name_prefix="look") as pool:
+    with ThreadPoolExecutor(max_workers=min(LOOKERS, len(by_account)), thread_name_prefix="look") as pool:
         list(pool.map(read, by_account.values()))
     return len(looks)
 

@@ -1,0 +1,181 @@
+"""The real process killed at each named point, in each outcome that a network may have, and started again.
+
+A city an outcome, each with an X and a Facebook of its own, so that one kill strikes all outcomes at the very same
+point. Not among `make test`: `make crashes`.
+"""
+
+import json
+import os
+import signal
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import picture
+import pytest
+from picture import Cell
+from town import HOUR, Clock, Town, World, planned, town, until
+
+from campaignbot.networks import exchange, faults, graph, x
+
+pytestmark = pytest.mark.crash
+
+
+class RefusingX(x.Network):
+    def expired(self) -> exchange.Answer:
+        said = {"title": "Forbidden", "detail": "You are not permitted to perform this action.", "status": 403}
+        return exchange.reply(403, said, media_type="application/problem+json")
+
+
+class RefusingGraph(graph.Network):
+    def expired(self) -> exchange.Answer:
+        said = {"message": "Content blocked", "type": "OAuthException", "code": 1346003, "fbtrace_id": "A"}
+        return exchange.reply(400, {"error": said})
+
+
+#: What becomes of an account's first post, by city. Late effects and late indexing are shorter than `settle`.
+OUTCOMES: Mapping[str, faults.Fault | None] = {
+    "ok": None,
+    "refused": faults.Fault("expired_token", times=99),
+    "lostrequest": faults.Fault("lost_request"),
+    "lostanswer": faults.Fault("lost_answer"),
+    "stored5xx": faults.Fault("error_after_storing"),
+    "html502": faults.Fault("html_502"),
+    "stored502": faults.Fault("html_502", stores=True),
+    "late": faults.Fault("late_effect", seconds=1),
+    "limited": faults.Fault("rate_limited", seconds=1),
+    "unindexed": faults.Fault("late_indexing", seconds=1),
+}
+QUARTER = timedelta(minutes=16)
+ACCOUNTS = 2 * len(OUTCOMES)
+LIMITS = "{spacing: 0s, settle: 2s, poll: 1h, per_account_per_day: 500}"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """The n-th time the process comes to this point. `posts`: so many come there one by one and wait for each other."""
+
+    point: str
+    n: int = 1
+    posts: int = 0
+
+    def environment(self) -> dict[str, str]:
+        return {"TOGETHER": "1"} if self.n == 1 else {}
+
+    def spoken(self) -> str:
+        return f"{self.point}:{self.posts or self.n}:SIGKILL"
+
+
+EACH = ACCOUNTS
+#: One run a kill, then one to the end. What is struck where it is in doubt was brought there by the kill before.
+DOUBTFUL = Kill("after send", posts=EACH)
+CASES: Mapping[str, tuple[Kill, ...]] = {
+    "before an intent": (Kill("before intent"),),
+    "intent written": (Kill("intent written"),),
+    "intent committed": (Kill("intent committed"),),
+    "before it is sent": (Kill("before send", posts=EACH),),
+    "after it was sent": (Kill("after send", posts=EACH),),
+    "result written": (Kill("result written"),),
+    "result committed": (Kill("result committed"),),
+    "between two turns": (Kill("turn", 3),),
+    "recovery written": (DOUBTFUL, Kill("recovered written")),
+    "recovery committed": (DOUBTFUL, Kill("recovered committed")),
+    "before the start-up look": (Kill("before intent"), Kill("before look", posts=EACH)),
+    "after the start-up look": (Kill("before intent"), Kill("after look", posts=EACH)),
+    "start-up look committed": (Kill("before intent"), Kill("look committed")),
+    "before the look in doubt": (DOUBTFUL, Kill("before later look", posts=EACH)),
+    "after the look in doubt": (DOUBTFUL, Kill("after later look", posts=EACH)),
+    "settling written": (DOUBTFUL, Kill("settled written", 1), Kill("settled written", 2), Kill("settled written", 3)),
+    "settling committed": (DOUBTFUL, Kill("settled committed", posts=EACH)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_killed_and_started_again(name: str, tmp_path: Path) -> None:
+    clock = Clock(tmp_path / "clock")
+    with town(tmp_path / "campaign", slots=SLOTS, limits=LIMITS, worlds=_worlds(clock), clock=clock) as place:
+        place.approve()
+        whole = planned(place)
+        struck = []
+        for number, kill in enumerate(CASES[name]):
+            struck = _killed(place, clock, kill, tmp_path / f"struck{number}")
+        _finished(place, clock)
+
+        cells = _compared(place, whole, struck)
+        picture.add(os.environ.get("CRASHES"), f"{[*CASES].index(name) + 1:02} {name}", cells)
+        assert {city: (cell.doubled, cell.lost) for city, cell in cells.items()} == dict.fromkeys(OUTCOMES, (0, 0))
+
+
+def _killed(place: Town, clock: Clock, kill: Kill, struck: Path) -> list[str]:
+    run = place.start("run", "--live", "--yes", "--json", point=kill.spoken(), STRUCK=str(struck), **kill.environment())
+    assert run.stdout is not None
+    if clock.seconds == 0:
+        assert json.loads(run.stdout.readline())["event"] == "ready"
+        clock.move(HOUR)  # now it is due, and was not when the program started
+    _out, err = run.communicate(timeout=120)
+    assert (run.returncode, "Traceback" in err) == (-signal.SIGKILL, False), err
+    return struck.read_text().split()
+
+
+def _finished(place: Town, clock: Clock) -> None:
+    """Run it to its end. A person is needed where Facebook proves nothing."""
+    last = place.start("run", "--live", "--yes", "--json", "--drain")
+    until(lambda: last.poll() is not None or _left(place) <= {"x-limited", "fb-limited"})
+    clock.move(QUARTER)  # as long as "slow down" is obeyed at least
+    _out, err = last.communicate(timeout=120)
+    assert (last.returncode, "Traceback" in err) in ((0, False), (3, False)), err
+
+
+def _left(place: Town) -> set[str]:
+    """The accounts on which the program has something left to do."""
+    with closing(sqlite3.connect(f"file:{place.folder / '.campaignbot' / 'ledger.db'}?mode=ro", uri=True)) as c:
+        asked = "SELECT account FROM deliveries WHERE wake IS NOT NULL OR state = 'SENDING'"
+        return {account for (account,) in c.execute(asked)}
+
+
+def _compared(place: Town, whole: Mapping[str, list[str]], struck: list[str]) -> dict[str, Cell]:
+    """The ledger against what the networks hold, an outcome a cell."""
+    rows = place.lines("deliveries", "--json")
+    attention = {one["key"]: one["fix"] for one in json.loads(place.call("status", "--json", code=3))["attention"]}
+    texts = {draft["key"]: draft["text"] for draft in place.lines("preview", "--json")[:-1]}
+    public = place.public_texts()
+    assert all(set(public[account]) <= set(said) for account, said in whole.items())
+    cells = {city: Cell(struck=sum(f"/{city}/" in key for key in struck)) for city in OUTCOMES}
+    for row in rows:
+        _campaign, _slot, city, _language, account = row["key"].split("/")
+        cell, out = cells[city], public[account].count(texts[row["key"]])
+        state = row["state"]
+        cell.doubled += out > 1
+        cell.sent += state == "SENT"
+        if state in ("IN_DOUBT", "FAILED"):
+            cell.held += 1
+            # only Facebook proves no absence, and only a refusal fails; a person is told what to do
+            assert (out, account[:2] if state == "IN_DOUBT" else city) == (
+                0,
+                "fb" if state == "IN_DOUBT" else "refused",
+            )
+            assert "campaignbot " in attention[row["key"]]
+        elif (state, out) != ("SENT", 1):
+            cell.lost += 1
+    return cells
+
+
+def _worlds(clock: Clock) -> dict[str, World]:
+    worlds = {}
+    for city, fault in OUTCOMES.items():
+        refusing = city == "refused"
+        world = World(
+            x=(RefusingX if refusing else x.Network)(clock=clock),
+            graph=(RefusingGraph if refusing else graph.Network)(clock=clock),
+        )
+        if fault is not None:
+            world.x.faults.add(fault)
+            world.graph.faults.add(fault)
+        worlds[city] = world
+    return worlds
+
+
+SLOTS = [("first", timedelta(0)), ("second", timedelta(0))]
