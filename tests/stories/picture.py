@@ -22,6 +22,11 @@ class Cell:
     doubled: int = 0
     lost: int = 0  #: the ledger says otherwise than the network, or nothing that a person would see
 
+    def add(self, how: str) -> None:
+        """One more post that ended so; what has not ended is lost."""
+        name = how if how in ("sent", "held", "doubled") else "lost"
+        setattr(self, name, getattr(self, name) + 1)
+
     def shown(self) -> str:
         wrong = f" {self.doubled} DOUBLED" * (self.doubled > 0) + f" {self.lost} LOST" * (self.lost > 0)
         return f"{self.sent}{f'+{self.held}' if self.held else ''}{'*' if self.struck else ''}{wrong}"
@@ -34,10 +39,18 @@ def add(place: str | None, case: str, cells: Mapping[str, Cell]) -> None:
         (Path(place) / f"{case}.case").write_text(json.dumps(said), encoding="utf-8")
 
 
+def note(place: str | None, name: str, **figures: float | str) -> None:
+    """Keep what a story measured."""
+    if place:
+        (Path(place) / f"{name}.note").write_text(json.dumps(figures), encoding="utf-8")
+
+
 def picture(folder: Path) -> str:
     """The table of all cases there; the same as JSON beside them."""
     found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.case")}
-    (folder / "crashes.json").write_text(json.dumps(found, indent=1, sort_keys=True), encoding="utf-8")
+    notes = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.note"))}
+    said = {"points": found, "stories": notes}
+    (folder / "crashes.json").write_text(json.dumps(said, indent=1, sort_keys=True), encoding="utf-8")
     rows = [["killed", *next(iter(found.values()), {})]]
     rows += [[case, *(Cell(**cell).shown() for cell in cells.values())] for case, cells in sorted(found.items())]
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
@@ -46,7 +59,8 @@ def picture(folder: Path) -> str:
     total = f"{len(found)} points x {len(rows[0]) - 1} outcomes: " + ", ".join(
         f"{sum(getattr(cell, name) for cell in cells)} {name}" for name in ("sent", "held", "doubled", "lost")
     )
-    return "\n".join([*lines, "", LEGEND, total])
+    told = [f"{name}: {', '.join(f'{n} {what}' for what, n in figures.items())}" for name, figures in notes.items()]
+    return "\n".join([*lines, "", LEGEND, total, "", *told])
 
 
 if __name__ == "__main__":

@@ -159,11 +159,13 @@ def town(
     worlds: Mapping[str, World] | None = None,
     more: Mapping[str, str] | None = None,
     clock: Clock | None = None,
+    last: str = "1h",
 ) -> Iterator[Town]:
     """A town with one instant slot a (message, delay) pair. The delays begin when the story has had the time for
     `COMMANDS` commands, be the machine as slow as it likes. `worlds`: other cities than the usual three, each with
     networks of its own. `more`: further slots, a name and what else the slot says.
-    `clock`: the programs' own; then the delays begin in an hour, by that clock, and the story moves it."""
+    `clock`: the programs' own; then the delays begin in an hour, by that clock, and the story moves it. `last`: the
+    slots' `until`."""
     if worlds is None:
         worlds = dict.fromkeys(CITIES, World(x=x.Network(clock=now), graph=graph.Network(clock=now)))
     made = Town(folder=folder, worlds=worlds, clock=clock)
@@ -174,11 +176,13 @@ def town(
             network.start()
             stack.callback(network.stop)
         stack.callback(made.end)
-        _settle_in(made, slots=slots, limits=limits, more=more or {})
+        _settle_in(made, slots=slots, limits=limits, more=more or {}, last=last)
         yield made
 
 
-def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: str, more: Mapping[str, str]) -> None:
+def _settle_in(
+    made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: str, more: Mapping[str, str], last: str
+) -> None:
     made.folder.mkdir(parents=True, exist_ok=True)
     before = now()
     public = made.call("keys", "new", "--out", str(made.folder.parent / "organiser.key")).strip()
@@ -198,7 +202,7 @@ def _settle_in(made: Town, *, slots: Sequence[tuple[str, timedelta]], limits: st
         made.secrets[f"CAMPAIGNBOT_FB_{city.upper()}_PAGE_TOKEN"] = f"page-token-{city}"
     lines = "".join(
         f"  - {{id: {name}, message: {name}, when: {{instant: {begin + delay:%Y-%m-%dT%H:%M:%SZ}}}, "
-        "until: 1h, quiet: ignore}\n"
+        f"until: {last}, quiet: ignore}}\n"
         for name, delay in slots
     )
     lines += "".join(f"  - {{id: {name}, message: {name}, {said}}}\n" for name, said in more.items())

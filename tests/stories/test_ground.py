@@ -1,0 +1,216 @@
+"""The ground gives way under a running daemon: the disk, the file, the clock, the machine. Nothing is lost or doubled,
+and where a person must act one sentence says so."""
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import burst
+import pytest
+import tally
+from town import HOUR, Clock, Town, town, until
+
+from campaignbot.networks import faults
+
+pytestmark = pytest.mark.crash
+CITIES = ("london", "sydney")
+POSTS = 20 * 2 * len(CITIES)
+LEASE = "4"  #: seconds: what was on its way when the ground gave way is looked for after them, not after minutes
+
+
+@dataclass
+class Burst:
+    place: Town
+    daemon: "subprocess.Popen[str]"
+    clock: Clock  #: the programs'
+    world: Clock  #: the networks'
+
+    @property
+    def ledger(self) -> Path:
+        return self.place.folder / ".campaignbot" / "ledger.db"
+
+
+@contextmanager
+def _burst(tmp_path: Path, *, point: str = "", last: str = "1h", **more: str) -> Iterator[Burst]:
+    """A daemon with a quarter of its posts out."""
+    clock, world = Clock(tmp_path / "clock"), Clock(tmp_path / "world")
+    worlds = burst.slow(world, seconds=0.3, cities=CITIES)
+    with town(
+        tmp_path / "campaign", slots=burst.slots(20), limits=burst.LIMITS, worlds=worlds, clock=clock, last=last
+    ) as place:
+        place.approve()
+        daemon = burst.ready(place, point=point, LEASE=LEASE, **more)
+        clock.move(HOUR)
+        world.move(HOUR)
+        if not point:
+            until(lambda: burst.out(place) >= POSTS // 4)
+        yield Burst(place=place, daemon=daemon, clock=clock, world=world)
+
+
+def _all_out(place: Town) -> None:
+    assert tally.counted(tally.stands(place)) == {"sent": POSTS}
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    with _burst(tmp_path) as now:
+        _soft, hard = resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE, (0, hard))  # not a byte more
+        assert "nothing more was recorded or sent" in burst.said(now.daemon, "trouble")["detail"]
+        time.sleep(1)
+        then = burst.counts(now.place)
+        time.sleep(2)
+        assert burst.counts(now.place) == then
+
+        resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+        burst.drained(now.place, now.daemon)
+        _all_out(now.place)
+
+
+def test_a_ledger_that_another_program_keeps_locked(tmp_path: Path) -> None:
+    with _burst(tmp_path) as now:
+        with closing(sqlite3.connect(now.ledger, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert "kept locked by another program" in burst.said(now.daemon, "trouble")["detail"]
+            time.sleep(5)
+            other.execute("ROLLBACK")
+
+        burst.drained(now.place, now.daemon)
+        _all_out(now.place)
+
+
+def test_a_ledger_that_may_not_be_written(tmp_path: Path) -> None:
+    with _burst(tmp_path) as now:
+        burst.ended(now.daemon)
+        then = burst.counts(now.place)
+        now.ledger.chmod(0o400)
+        now.ledger.parent.chmod(0o500)
+        try:
+            refused = subprocess.run(
+                [*_as_anybody(), *now.place.command("run", "--live", "--yes")],
+                env=now.place.environment(),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            now.ledger.parent.chmod(0o700)
+            now.ledger.chmod(0o600)
+        assert (refused.returncode, len(refused.stderr.splitlines()), "writable for this user" in refused.stderr) == (
+            1,
+            1,
+            True,
+        ), refused.stderr
+        assert burst.counts(now.place) == then
+
+        now.place.call("run", "--live", "--yes", "--drain")
+        _all_out(now.place)
+
+
+def _as_anybody() -> list[str]:
+    """Root may write everything, unless it gives that up."""
+    return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
+
+
+@pytest.mark.parametrize("when", ["running", "dead"])
+def test_the_write_ahead_log_is_removed(tmp_path: Path, when: str) -> None:
+    with _burst(tmp_path) as now:
+        if when == "dead":
+            now.daemon.send_signal(signal.SIGKILL)
+            now.daemon.communicate()
+        for name in ("ledger.db-wal", "ledger.db-shm"):
+            (now.ledger.parent / name).unlink()
+        if when == "running":
+            until(lambda: burst.out(now.place) >= POSTS // 2)
+            now.daemon.send_signal(signal.SIGKILL)
+            now.daemon.communicate()
+
+        last = now.place.start("run", "--live", "--yes", "--drain")
+        _out, err = last.communicate(timeout=200)
+        assert (last.returncode, "Traceback" in err) in ((0, False), (3, False)), err
+        found = tally.counted(tally.stands(now.place))
+        held = found.pop("held", 0)  # on Facebook, those whose intent is known and which never left
+        assert (found, held <= len(CITIES)) == ({"sent": POSTS - held}, True)
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR, timedelta(days=1), timedelta(days=-1)], ids=str)
+def test_the_clock_is_moved(tmp_path: Path, by: timedelta) -> None:
+    with _burst(tmp_path, last="3h") as now:
+        for network in burst.networks(now.place):
+            network.faults.clear()
+            network.faults.add(faults.Fault("lost_answer", times=2))
+            network.faults.add(faults.Fault("slow", seconds=0.3, times=burst.SLOW))
+        until(lambda: all(network.faults.played["lost_answer"] == 2 for network in burst.networks(now.place)))
+
+        now.clock.move(by)
+        if by < timedelta(0):
+            time.sleep(2)  # nothing is due any more
+            then = burst.counts(now.place)
+            time.sleep(2)
+            assert burst.counts(now.place) == then
+            now.clock.move(-by)
+
+        burst.drained(now.place, now.daemon)
+        found = tally.counted(tally.stands(now.place))
+        if by == timedelta(days=1):  # what could be sent until three o'clock is missed, and shown
+            assert sum(found.values()) == found["sent"] + found["held"] == POSTS
+        else:
+            assert found == {"sent": POSTS}
+
+
+def test_a_machine_that_sleeps_between_an_intent_and_the_first_byte(tmp_path: Path) -> None:
+    with _burst(tmp_path, point="before send:5:SIGSTOP", STALE="2") as now:
+        until(lambda: Path(f"/proc/{now.daemon.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+        time.sleep(3)  # longer than an intent may be old
+        os.kill(now.daemon.pid, signal.SIGCONT)
+        waiting = burst.said(now.daemon, "waiting")
+        for clock in (now.clock, now.world):
+            clock.move(timedelta(minutes=1))
+        burst.drained(now.place, now.daemon)
+        _all_out(now.place)
+        with closing(sqlite3.connect(now.ledger)) as c:
+            asked = "SELECT attempts FROM deliveries WHERE key = ?"
+            assert c.execute(asked, (waiting["key"],)).fetchone() == (2,)  # the intent that grew old never left
+
+
+def test_a_ledger_put_back_from_an_hour_ago(tmp_path: Path) -> None:
+    clock = Clock(tmp_path / "clock")
+    worlds = burst.slow(clock, seconds=0, cities=CITIES)
+    with town(tmp_path / "campaign", slots=burst.slots(3), limits=burst.LIMITS, worlds=worlds, clock=clock) as place:
+        place.approve()
+        ledger, copy = place.folder / ".campaignbot" / "ledger.db", tmp_path / "an-hour-ago.db"
+        shutil.copy(ledger, copy)
+        daemon = burst.ready(place)
+        clock.move(HOUR)
+        burst.drained(place, daemon)
+        then = place.public_texts()
+        assert {account: len(said) for account, said in then.items()} == dict.fromkeys(then, 3)
+
+        for name in ("ledger.db-wal", "ledger.db-shm"):
+            (ledger.parent / name).unlink(missing_ok=True)
+        shutil.copy(copy, ledger)
+        for network in burst.networks(place):
+            network.faults.clear()
+            network.faults.add(faults.Fault("html_502", method="GET", times=burst.SLOW))
+            network.requests.clear()
+        daemon = burst.ready(place)
+        until(lambda: all(network.faults.played["html_502"] >= len(CITIES) for network in burst.networks(place)))
+        time.sleep(2)
+        assert {method for network in burst.networks(place) for method, *_ in network.requests} == {"GET"}
+        assert {row["state"] for row in place.lines("deliveries", "--json")} == {"WAITING"}
+
+        burst.hurry(place)  # the timelines can be read again
+        clock.move(timedelta(minutes=20))
+        burst.drained(place, daemon)
+        assert place.public_texts() == then
+        assert {row["state"] for row in place.lines("deliveries", "--json")} == {"SENT"}
