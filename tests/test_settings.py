@@ -213,6 +213,4 @@ def test_a_state_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_state_folder_that_cannot_be_written(tmp_path: Path) -> None:
     state = tmp_path / ".campaignbot"
     state.mkdir(mode=0o500)
-    assert _unprepared(tmp_path) == (
-        f"{state} cannot be written; it belongs to another user: run campaignbot as that user"
-    )
+    assert _unprepared(tmp_path) == f"{state} cannot be written; run: chmod 700 {state}"

@@ -155,4 +155,6 @@ def prepare(settings: Settings) -> None:
     if about.st_mode & _OPEN_TO_OTHERS:
         raise UserError(f"{state} is open to others; run: chmod 700 {state}")
     if not os.access(state, os.R_OK | os.W_OK | os.X_OK):
-        raise UserError(f"{state} cannot be written; it belongs to another user: run campaignbot as that user")
+        ours = about.st_uid == os.geteuid()
+        fix = f"run: chmod 700 {state}" if ours else "it belongs to another user: run campaignbot as that user"
+        raise UserError(f"{state} cannot be written; {fix}")

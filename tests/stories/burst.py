@@ -1,14 +1,15 @@
 """What the stories of a burst share: networks that take their time, and a daemon in the middle of it."""
 
 import json
-import signal
+import queue
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 
-from town import Clock, Town, World, until
+from town import PATIENCE, Clock, Town, World, until
 
 from campaignbot.networks import faults, graph, x
 
@@ -38,21 +39,60 @@ def hurry(place: Town) -> None:
         network.faults.clear()
 
 
-def ready(place: Town, *, point: str = "", **more: str) -> "subprocess.Popen[str]":
+class Running:
+    """A daemon whose words are read as they come: one that nobody reads stands still once the pipe is full."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.events: queue.SimpleQueue[dict[str, str] | None] = queue.SimpleQueue()
+        self.log: list[str] = []
+        self._readers = [threading.Thread(target=read) for read in (self._hear, self._keep)]
+        for reader in self._readers:
+            reader.start()
+
+    def said(self, event: str) -> dict[str, str]:
+        """Wait for an event."""
+        while found := self.events.get(timeout=PATIENCE):
+            if found["event"] == event:
+                return found
+        raise AssertionError(f"it ended before it was {event}")
+
+    def killed(self) -> None:
+        self.process.kill()
+        self._gone()
+
+    def ended(self) -> None:
+        """End it as a service manager does."""
+        self.process.terminate()
+        self._gone()
+        assert (self.process.returncode, "Traceback" in "".join(self.log)) == (0, False), self.log
+
+    def _gone(self) -> None:
+        self.process.wait(timeout=60)
+        for reader in self._readers:
+            reader.join()
+
+    def _hear(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.events.put(json.loads(line))
+        self.events.put(None)
+
+    def _keep(self) -> None:
+        assert self.process.stderr is not None
+        self.log.extend(self.process.stderr)
+
+
+def started(place: Town, *arguments: str, point: str = "", **more: str) -> Running:
+    """A daemon that may have to wait before it is ready."""
+    return Running(place.start("run", "--live", "--yes", "--json", *arguments, point=point, **more))
+
+
+def ready(place: Town, *, point: str = "", **more: str) -> Running:
     """A daemon that has started."""
-    daemon = place.start("run", "--live", "--yes", "--json", point=point, **more)
-    said(daemon, "ready")
+    daemon = started(place, point=point, **more)
+    daemon.said("ready")
     return daemon
-
-
-def said(started: "subprocess.Popen[str]", event: str) -> dict[str, str]:
-    """Wait for an event."""
-    assert started.stdout is not None
-    for line in started.stdout:
-        found: dict[str, str] = json.loads(line)
-        if found["event"] == event:
-            return found
-    raise AssertionError(f"it ended before it was {event}")
 
 
 def left(place: Town) -> int:
@@ -62,16 +102,10 @@ def left(place: Town) -> int:
         return int(c.execute(asked).fetchone()[0])
 
 
-def drained(place: Town, daemon: "subprocess.Popen[str]") -> None:
-    """Let it finish, and end it as a service manager does."""
+def drained(place: Town, daemon: Running) -> None:
+    """Let it finish, and end it."""
     until(lambda: left(place) == 0, seconds=300)
-    ended(daemon)
-
-
-def ended(daemon: "subprocess.Popen[str]") -> None:
-    daemon.send_signal(signal.SIGTERM)
-    _out, err = daemon.communicate(timeout=60)
-    assert (daemon.returncode, "Traceback" in err) == (0, False), err
+    daemon.ended()
 
 
 def counts(place: Town) -> dict[str, int]:

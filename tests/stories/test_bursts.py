@@ -1,7 +1,6 @@
 """A burst whose daemon dies: nothing is lost, nothing doubled, by the next one or by a stand-by."""
 
 import os
-import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,8 +25,7 @@ def test_killed_one_second_into_a_thousand_due_posts(tmp_path: Path) -> None:
         clock.move(HOUR)
         until(lambda: burst.out(place) > 0)
         time.sleep(1)
-        first.send_signal(signal.SIGKILL)
-        first.communicate()
+        first.killed()
         killed = burst.out(place)
         assert 0 < killed < 1024
 
@@ -62,21 +60,20 @@ def test_a_stand_by_takes_over_in_mid_burst(tmp_path: Path, where: Mapping[str, 
         place.secrets = {name: value for name, value in place.secrets.items() if value}
         place.approve()
         first = burst.ready(place, **more)
-        second, third = (place.start("run", "--live", "--yes", "--json", "--standby", **more) for _ in range(2))
-        assert f":{first.pid}" in burst.said(second, "standby")["detail"]
-        burst.said(third, "standby")
-        third.send_signal(signal.SIGTERM)
-        assert third.wait(timeout=30) == 0
+        second, third = (burst.started(place, "--standby", **more) for _ in range(2))
+        assert f":{first.process.pid}" in second.said("standby")["detail"]
+        third.said("standby")
+        third.ended()
         clock.move(HOUR)
         until(lambda: burst.out(place) >= 20)
 
-        first.send_signal(signal.SIGKILL)
+        first.killed()
         died = time.monotonic()
-        burst.said(second, "ready")
+        second.said("ready")
         took = time.monotonic() - died
 
         until(lambda: _settled(tally.counted(tally.stands(place))))
-        burst.ended(second)
+        second.ended()
         found = tally.counted(tally.stands(place))
         story = f"a stand-by on {'Postgres' if 'CAMPAIGNBOT_DATABASE_URL' in where else 'SQLite'}"
         picture.note(os.environ.get("CRASHES"), story, **{"seconds to take over": round(took, 1)}, **found)

@@ -1,7 +1,6 @@
 """What people decide while a burst is under way: it takes effect within two seconds, and a restart does not undo it."""
 
 import json
-import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -49,8 +48,7 @@ def test_the_stop_cord_under_load(tmp_path: Path) -> None:
             if stopped != accounts:
                 assert burst.counts(place)["fb-canberra"] > then["fb-canberra"]  # the others go on
 
-        daemon.send_signal(signal.SIGKILL)
-        daemon.communicate()
+        daemon.killed()
         then = burst.counts(place)
         daemon = burst.ready(place)
         time.sleep(2 * EFFECTIVE)

@@ -30,7 +30,7 @@ LEASE = "4"  #: seconds: what was on its way when the ground gave way is looked 
 @dataclass
 class Burst:
     place: Town
-    daemon: "subprocess.Popen[str]"
+    daemon: burst.Running
     clock: Clock  #: the programs'
     world: Clock  #: the networks'
 
@@ -62,15 +62,15 @@ def _all_out(place: Town) -> None:
 
 def test_a_full_disk(tmp_path: Path) -> None:
     with _burst(tmp_path) as now:
-        _soft, hard = resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE, (0, hard))  # not a byte more
-        assert "nothing more was recorded or sent" in burst.said(now.daemon, "trouble")["detail"]
+        _soft, hard = resource.prlimit(now.daemon.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(now.daemon.process.pid, resource.RLIMIT_FSIZE, (0, hard))  # not a byte more
+        assert "nothing more was recorded or sent" in now.daemon.said("trouble")["detail"]
         time.sleep(1)
         then = burst.counts(now.place)
         time.sleep(2)
         assert burst.counts(now.place) == then
 
-        resource.prlimit(now.daemon.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        resource.prlimit(now.daemon.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
         burst.drained(now.place, now.daemon)
         _all_out(now.place)
@@ -80,7 +80,7 @@ def test_a_ledger_that_another_program_keeps_locked(tmp_path: Path) -> None:
     with _burst(tmp_path) as now:
         with closing(sqlite3.connect(now.ledger, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            assert "kept locked by another program" in burst.said(now.daemon, "trouble")["detail"]
+            assert "kept locked by another program" in now.daemon.said("trouble")["detail"]
             time.sleep(5)
             other.execute("ROLLBACK")
 
@@ -90,10 +90,9 @@ def test_a_ledger_that_another_program_keeps_locked(tmp_path: Path) -> None:
 
 def test_a_ledger_that_may_not_be_written(tmp_path: Path) -> None:
     with _burst(tmp_path) as now:
-        burst.ended(now.daemon)
+        now.daemon.ended()
         then = burst.counts(now.place)
         now.ledger.chmod(0o400)
-        now.ledger.parent.chmod(0o500)
         try:
             refused = subprocess.run(
                 [*_as_anybody(), *now.place.command("run", "--live", "--yes")],
@@ -104,7 +103,6 @@ def test_a_ledger_that_may_not_be_written(tmp_path: Path) -> None:
                 check=False,
             )
         finally:
-            now.ledger.parent.chmod(0o700)
             now.ledger.chmod(0o600)
         assert (refused.returncode, len(refused.stderr.splitlines()), "writable for this user" in refused.stderr) == (
             1,
@@ -126,14 +124,12 @@ def _as_anybody() -> list[str]:
 def test_the_write_ahead_log_is_removed(tmp_path: Path, when: str) -> None:
     with _burst(tmp_path) as now:
         if when == "dead":
-            now.daemon.send_signal(signal.SIGKILL)
-            now.daemon.communicate()
+            now.daemon.killed()
         for name in ("ledger.db-wal", "ledger.db-shm"):
             (now.ledger.parent / name).unlink()
         if when == "running":
             until(lambda: burst.out(now.place) >= POSTS // 2)
-            now.daemon.send_signal(signal.SIGKILL)
-            now.daemon.communicate()
+            now.daemon.killed()
 
         last = now.place.start("run", "--live", "--yes", "--drain")
         _out, err = last.communicate(timeout=200)
@@ -170,10 +166,10 @@ def test_the_clock_is_moved(tmp_path: Path, by: timedelta) -> None:
 
 def test_a_machine_that_sleeps_between_an_intent_and_the_first_byte(tmp_path: Path) -> None:
     with _burst(tmp_path, point="before send:5:SIGSTOP", STALE="2") as now:
-        until(lambda: Path(f"/proc/{now.daemon.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+        until(lambda: Path(f"/proc/{now.daemon.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
         time.sleep(3)  # longer than an intent may be old
-        os.kill(now.daemon.pid, signal.SIGCONT)
-        waiting = burst.said(now.daemon, "waiting")
+        os.kill(now.daemon.process.pid, signal.SIGCONT)
+        waiting = now.daemon.said("waiting")
         for clock in (now.clock, now.world):
             clock.move(timedelta(minutes=1))
         burst.drained(now.place, now.daemon)
