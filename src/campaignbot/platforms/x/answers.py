@@ -13,7 +13,12 @@ ROWS: tuple[Row, ...] = (
     Row(says="X gave an answer that does not say what became of it", means=errors.NoAnswer, http=range(100, 300)),
     # not followed, so nobody knows what stands behind it
     Row(says="X points elsewhere", means=errors.NoAnswer, http=range(300, 400)),
-    Row(says="X does not accept the keys and tokens of this account", means=errors.LockedOut, http=(401,)),
+    Row(
+        # it refuses a request whose time is more than five minutes off in the same way
+        says="X does not accept the keys and tokens of this account, or this machine's clock is wrong",
+        means=errors.LockedOut,
+        http=(401,),
+    ),
     Row(says="X asks for credits: this account's are used up", means=errors.LockedOut, http=(402,)),
     Row(says="X says it has these words already", means=errors.NoAnswer, http=(403,), words=("duplicate",)),
     Row(says="X says it has these words already", means=errors.NoAnswer, http=(403,), codes=(187,)),
