@@ -17,6 +17,8 @@ from unittest import mock
 from campaignbot.networks import graph, x
 from campaignbot.networks.x import oauth
 
+OneX = x.Network
+OneGraph = graph.Network
 PATIENCE = 120.0  #: seconds: far more than any of this takes
 #: A story's preparations: preview, approve, the daemon's start, each as long as several of the shortest commands.
 COMMANDS = 12
@@ -65,6 +67,16 @@ class Town:
     begin: datetime = field(default_factory=now)  #: when the slots' delays begin
     secrets: dict[str, str] = field(default_factory=dict)
     running: "list[subprocess.Popen[str]]" = field(default_factory=list)
+
+    @property
+    def x(self) -> "OneX":
+        """The X of a plain town."""
+        return next(iter(self.worlds.values())).x
+
+    @property
+    def graph(self) -> "OneGraph":
+        """The Facebook of a plain town."""
+        return next(iter(self.worlds.values())).graph
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
