@@ -44,7 +44,8 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
         load.init(tmp_path / "file" / "new")
     assert refused.value.message == (
-        f"{tmp_path / 'file' / 'new'} cannot be written (Not a directory); choose a folder of your own"
+        f"{tmp_path / 'file' / 'new'} cannot be written (File exists); nothing was left there: "
+        "choose a folder of your own, with room in it"
     )
 
 
