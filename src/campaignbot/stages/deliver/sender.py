@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -44,20 +44,25 @@ def due(
     clock: Clock,
     emit: Emit,
     stopping: Callable[[], bool] = lambda: False,
+    pool: Executor | None = None,
 ) -> int:
     """Send what is due, until nothing more may go now; how many were tried.
 
     What is past its `until` is MISSED; what is overdue follows its `late`. Stops, pauses, leases, quiet hours, spacing
     and daily caps are asked in the very transaction that writes the intent. `emit` is told each move after its commit,
-    with the words where they are at hand. Once `stopping()`, nothing new begins. UserError where the database refuses:
+    with the words where they are at hand. Once `stopping()`, nothing new begins. `pool` runs the lanes, where it is
+    given. UserError where the database refuses:
     then nothing more is sent.
     """
     with db.read() as c:
         if not lanes.anything(c, now=clock()):
             return 0
     run = _Pass(db=db, platforms=platforms, owner=owner, clock=clock, emit=emit, stopping=stopping)
-    with ThreadPoolExecutor(max_workers=LANES, thread_name_prefix="lane") as pool:
+    if pool is not None:
         run.drain(pool)
+    else:
+        with ThreadPoolExecutor(max_workers=LANES, thread_name_prefix="lane") as threads:
+            run.drain(threads)
     return run.tried
 
 
@@ -83,13 +88,13 @@ class _Pass:
     wanted: int = 1
     renewed: datetime | None = None  #: when the busy accounts' leases were last taken
 
-    def drain(self, pool: ThreadPoolExecutor) -> None:
+    def drain(self, pool: Executor) -> None:
         """Turn upon turn, until no lane is busy and the last turn left nothing to ask."""
         again = self._turn(pool, [], sweep=True)
         while again or self.busy:
             again = self._turn(pool, list(self._gather()), sweep=False)
 
-    def _turn(self, pool: ThreadPoolExecutor, done: list[tuple[lane.Order, lane.Outcome]], *, sweep: bool) -> bool:
+    def _turn(self, pool: Executor, done: list[tuple[lane.Order, lane.Outcome]], *, sweep: bool) -> bool:
         """One commit: results in, marks, next intents; then the lanes start. Whether another turn may find more."""
         boot = lane.boot_seconds()
         orders: list[lane.Order] = []

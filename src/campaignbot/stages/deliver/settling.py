@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 
 from campaignbot.model import errors
@@ -52,12 +52,14 @@ def settle(
     clock: Clock,
     emit: Emit,
     alone: bool = False,
+    pool: Executor | None = None,
 ) -> int:
     """Look at the timelines for what is IN_DOUBT and due for it; how many were looked for.
 
     Found once: SENT. More than once: SENT, and shown to a person. Not found, where that proves absence: WAITING once,
     then FAILED. Where it proves nothing, or the timeline cannot be read: looked for again, and in the end by a person;
     at once by a person where nobody can look: `alone`, no other worker has an account that is not among `platforms`.
+    `pool` runs the looks, where it is given.
     """
     now = clock()
     with db.read() as c:
@@ -88,8 +90,11 @@ def settle(
             if ended:
                 _tell([after], emit, words={after.key: look.draft.text})
 
-    with ThreadPoolExecutor(max_workers=min(LOOKERS, len(by_account)), thread_name_prefix="look") as pool:
+    if pool is not None:
         list(pool.map(read, by_account.values()))
+    else:
+        with ThreadPoolExecutor(max_workers=min(LOOKERS, len(by_account)), thread_name_prefix="look") as threads:
+            list(threads.map(read, by_account.values()))
     return len(looks)
 
 

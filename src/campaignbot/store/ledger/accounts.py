@@ -48,6 +48,7 @@ _RELEASE = (
     .where(among(table.c.account, "names"), table.c.owner == bindparam("me"))
     .values(owner=None, expires=None)
 )
+_RELEASE_ALL = update(table).values(owner=None, expires=None)
 _CLOSED = select(table.c.account).where(
     or_(
         table.c.paused.is_not(None),
@@ -105,7 +106,7 @@ def release(c: Connection, names: Collection[str], *, owner: str) -> None:
 
 def release_all(c: Connection) -> None:
     """Give back everybody's leases; only where all others are known to be dead."""
-    c.execute(update(table).values(owner=None, expires=None))
+    c.execute(_RELEASE_ALL)
 
 
 def patience(c: Connection, name: str, *, until: datetime) -> None:

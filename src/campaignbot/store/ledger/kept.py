@@ -29,6 +29,9 @@ OPEN = Pacing(
 
 
 _READ = select(kept.c.json).where(kept.c.name == bindparam("name"))
+_DROP = kept.delete().where(kept.c.name == bindparam("its_name"))
+_KEEP = kept.insert()
+_FORGET_STARTS = kept.delete().where(kept.c.name.startswith("start/"))
 
 
 def keep_pacing(c: Connection, pacing: Pacing) -> None:
@@ -140,13 +143,13 @@ def started(c: Connection, owner: str, *, now: datetime) -> datetime:
 
 def forget_starts(c: Connection) -> None:
     """Forget every start; only where all who started are known to be dead."""
-    c.execute(kept.delete().where(kept.c.name.startswith("start/")))
+    c.execute(_FORGET_STARTS)
 
 
 def keep(c: Connection, name: str, value: journal.JSON) -> None:
     """Keep one named value, in place of the one before."""
-    c.execute(kept.delete().where(kept.c.name == name))
-    c.execute(kept.insert().values(name=name, json=json.dumps(value)))
+    c.execute(_DROP, {"its_name": name})
+    c.execute(_KEEP, {"name": name, "json": json.dumps(value)})
 
 
 def read(c: Connection, name: str) -> Any:

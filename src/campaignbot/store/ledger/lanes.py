@@ -41,7 +41,7 @@ class Attempt:
     at: datetime  #: UTC
 
 
-# Built once: a burst runs each of these for every turn.
+# Built once: a sender runs each of these for every turn.
 _inner = table.alias()
 _FIRSTS = select(table).where(
     table.c.key.in_(
@@ -73,12 +73,62 @@ _TALKATIVE = select(accounts.c.account).where(
     .is_not(None)
 )
 _FLYING = select(table.c.account).where(table.c.state == State.SENDING).distinct()
+_SENDING = select(table).where(table.c.state == State.SENDING)
+_now = bindparam("now", type_=Instant())
+_BY_TIME = (State.WAITING, State.HELD)
+_ANYTHING = select(table.c.key).where(table.c.wake <= _now, table.c.state.in_(_BY_TIME)).limit(1)
+_OVERDUE = (
+    select(table)
+    .where(
+        table.c.wake <= _now,
+        table.c.state.in_(_BY_TIME),
+        or_(
+            table.c.until <= _now,
+            (table.c.state == State.WAITING)
+            & (table.c.begin < bindparam("late", type_=Instant()))
+            & (table.c.late != "send")
+            & (table.c.attempts == 0)
+            & table.c.freed.is_(False),
+        ),
+    )
+    .order_by(table.c.due, table.c.key)
+)
+_WAITING = (
+    select(table)
+    .where(table.c.account == bindparam("name"), table.c.state == State.WAITING, table.c.wake <= _now)
+    .order_by(table.c.wake)  # and no further: the index has it so, and a burst is all ties
+    .limit(bindparam("limit", type_=Integer()))
+    .offset(bindparam("offset", type_=Integer()))
+)
+_ACCOUNTS_WAITING = (
+    select(table.c.account)
+    .where(table.c.wake <= _now, table.c.state == State.WAITING)
+    .distinct()
+    .order_by(table.c.account)
+)
+_ATTEMPTS = (
+    select(table.c.slot, table.c.attempted)
+    .where(
+        table.c.account == bindparam("name"),
+        table.c.attempted >= bindparam("since", type_=Instant()),
+        table.c.state.in_(OUT),
+        table.c.called.is_(False),
+    )
+    .order_by(table.c.attempted)
+)
+_DOUBTFUL = (
+    select(table).where(table.c.wake <= _now, table.c.state == State.IN_DOUBT).order_by(table.c.wake, table.c.key)
+)
+_UNSETTLED = (
+    select(table.c.key)
+    .where(or_((table.c.state == State.IN_DOUBT) & (table.c.wake <= _now), table.c.state == State.SENDING))
+    .limit(1)
+)
 
 
 def anything(c: Connection, *, now: datetime) -> bool:
     """Whether any delivery that is WAITING or HELD must be looked at."""
-    asked = select(table.c.key).where(table.c.wake <= now, table.c.state.in_([State.WAITING, State.HELD])).limit(1)
-    return c.scalar(asked) is not None
+    return c.scalar(_ANYTHING, {"now": now}) is not None
 
 
 def next_wake(c: Connection, *, after: datetime) -> datetime | None:
@@ -90,26 +140,14 @@ def next_wake(c: Connection, *, after: datetime) -> datetime | None:
 def overdue(c: Connection, *, now: datetime, late: datetime) -> list[Line]:
     """What is WAITING or HELD past its `until`, and what is WAITING, never begun, since before `late`, with a rule of
     its own for that."""
-    expired = table.c.until <= now
-    ruled = (table.c.state == State.WAITING) & (table.c.begin < late) & (table.c.late != "send")
-    asked = select(table).where(
-        table.c.wake <= now,
-        table.c.state.in_([State.WAITING, State.HELD]),
-        or_(expired, ruled & (table.c.attempts == 0) & table.c.freed.is_(False)),
-    )
-    return [_line(row) for row in c.execute(asked.order_by(table.c.due, table.c.key))]
+    return [_line(row) for row in c.execute(_OVERDUE, {"now": now, "late": late})]
 
 
 def waiting(c: Connection, account: str, *, now: datetime) -> Iterator[Line]:
     """What of one account is WAITING and may be looked at, in the order of due; the first alone, then in pages: most
     often the first is the one."""
-    asked = (
-        select(table)
-        .where(table.c.account == account, table.c.state == State.WAITING, table.c.wake <= now)
-        .order_by(table.c.wake)  # and no further: the index has it so, and a burst is all ties
-    )
     offset, limit = 0, 1
-    while page := c.execute(asked.limit(limit).offset(offset)).all():
+    while page := c.execute(_WAITING, {"name": account, "now": now, "limit": limit, "offset": offset}).all():
         for row in page:
             yield _line(row)
         offset, limit = offset + len(page), PAGE
@@ -123,8 +161,7 @@ def firsts(c: Connection, names: Collection[str], *, now: datetime) -> dict[str,
 
 def accounts_waiting(c: Connection, *, now: datetime) -> list[str]:
     """The accounts for which something is WAITING and may be looked at."""
-    asked = select(table.c.account).where(table.c.wake <= now, table.c.state == State.WAITING)
-    return list(c.scalars(asked.distinct().order_by(table.c.account)))
+    return list(c.scalars(_ACCOUNTS_WAITING, {"now": now}))
 
 
 def talkative(c: Connection, *, at_least: int) -> set[str]:
@@ -134,13 +171,8 @@ def talkative(c: Connection, *, at_least: int) -> set[str]:
 
 def attempts(c: Connection, account: str, *, since: datetime) -> list[Attempt]:
     """What one account has, or may have, said since then; what was called does not count."""
-    asked = select(table.c.slot, table.c.attempted).where(
-        table.c.account == account,
-        table.c.attempted >= since,
-        table.c.state.in_(OUT),
-        table.c.called.is_(False),
-    )
-    return [Attempt(slot=row.slot, at=row.attempted) for row in c.execute(asked.order_by(table.c.attempted))]
+    said = c.execute(_ATTEMPTS, {"name": account, "since": since})
+    return [Attempt(slot=row.slot, at=row.attempted) for row in said]
 
 
 def unclaimed(c: Connection, one: Delivery, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
@@ -156,7 +188,7 @@ def unclaimed(c: Connection, one: Delivery, receipts: Sequence[Receipt]) -> tupl
 
 def sending(c: Connection) -> list[Line]:
     """What is in flight, as far as the ledger knows."""
-    return [_line(row) for row in c.execute(select(table).where(table.c.state == State.SENDING))]
+    return [_line(row) for row in c.execute(_SENDING)]
 
 
 def flying(c: Connection) -> set[str]:
@@ -166,8 +198,7 @@ def flying(c: Connection) -> set[str]:
 
 def doubtful(c: Connection, *, now: datetime) -> list[Line]:
     """What is IN_DOUBT and to be looked for now, the oldest first."""
-    asked = select(table).where(table.c.wake <= now, table.c.state == State.IN_DOUBT)
-    return [_line(row) for row in c.execute(asked.order_by(table.c.wake, table.c.key))]
+    return [_line(row) for row in c.execute(_DOUBTFUL, {"now": now})]
 
 
 def in_doubt(c: Connection, key: str) -> Line | None:
@@ -178,10 +209,7 @@ def in_doubt(c: Connection, key: str) -> Line | None:
 
 def unsettled(c: Connection, *, now: datetime) -> bool:
     """Whether anything is in flight, or in doubt and to be looked for now."""
-    asked = select(table.c.key).where(
-        or_((table.c.state == State.IN_DOUBT) & (table.c.wake <= now), table.c.state == State.SENDING)
-    )
-    return c.scalar(asked.limit(1)) is not None
+    return c.scalar(_UNSETTLED, {"now": now}) is not None
 
 
 def _line(row: Row[Any]) -> Line:

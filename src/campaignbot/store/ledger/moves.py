@@ -1,10 +1,11 @@
 """Writing to the ledger: every move is one of model.delivery.MOVES, a compare-and-swap, and journalled with it."""
 
+import functools
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from campaignbot.model.delivery import MOVES, Receipt, State
 from campaignbot.model.post import Post
@@ -12,6 +13,9 @@ from campaignbot.store import journal
 from campaignbot.store.columns import Same, pour, uncollected
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
+
+_ONE = select(table).where(table.c.key == bindparam("its_key"))
+_AS_IT_STOOD = (table.c.key == bindparam("its_key")) & (table.c.state == bindparam("its_state"))
 
 
 class New(NamedTuple):
@@ -125,7 +129,7 @@ def move(
     """
     for source in sources:
         _legal(source, to)
-    row = c.execute(select(table).where(table.c.key == key)).one_or_none()
+    row = c.execute(_ONE, {"its_key": key}).one_or_none()
     if row is None or row.state not in sources or attempt not in (None, row.attempt):
         return False
     change: dict[str, Any] = {} if post is None else rows.of_post(post)
@@ -150,7 +154,7 @@ def move(
         "settle_at": settle_at,
         "wake": rows.wake(to, due=change["due"], until=change["until"], not_before=not_before, settle_at=settle_at),
     }
-    swapped = c.execute(update(table).where(table.c.key == key, table.c.state == row.state).values(change))
+    swapped = c.execute(_swap(tuple(change)), change | {"its_key": key, "its_state": row.state})
     if swapped.rowcount != 1:
         return False
     account = row.account if post is None else post.account
@@ -163,7 +167,7 @@ def move(
 
 def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
     """New times for a HELD or WAITING delivery, which stays where it is; any other is left alone. Journalled."""
-    row = c.execute(select(table).where(table.c.key == post.key)).one_or_none()
+    row = c.execute(_ONE, {"its_key": post.key}).one_or_none()
     if row is None or row.state not in (State.HELD, State.WAITING):
         return
     change = rows.of_post(post)
@@ -175,7 +179,7 @@ def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
     )
     if all(row._mapping[name] == value for name, value in change.items()):
         return
-    c.execute(update(table).where(table.c.key == post.key, table.c.state == row.state).values(change))
+    c.execute(_swap(tuple(change)), change | {"its_key": post.key, "its_state": row.state})
     entry: dict[str, journal.JSON] = {"what": "retime", "key": post.key, "by": by}
     entry["due"] = None if change["due"] is None else change["due"].isoformat()
     journal.add(c, chain=journal.account(post.account), entry=entry, now=now)
@@ -197,6 +201,14 @@ def astray(c: Connection) -> dict[str, str]:
     for key, (chain, state) in sorted(stands.items()):
         found.setdefault(chain, f"{key} is nowhere in the ledger and {state} in the journal")
     return found
+
+
+@functools.lru_cache(maxsize=64)  # building it costs more than running it
+def _swap(columns: tuple[str, ...]) -> Update:
+    """One delivery changed in these columns, if it still stands where it stood."""
+    return (
+        update(table).where(_AS_IT_STOOD).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+    )
 
 
 def line(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from tzdata import IANA_VERSION  # type: ignore[import-untyped]  # it ships no types
 
 from campaignbot.model.campaign import Late
@@ -18,17 +18,22 @@ from campaignbot.store.schema import deliveries as table
 CHUNK = 500
 LAST = datetime.max.replace(tzinfo=UTC)
 
+_ALL = select(table)
+_KEYED = select(table).where(table.c.key.in_(bindparam("keys", expanding=True)))
+
 
 def deliveries(
     c: Connection, *, keys: Iterable[str] | None = None, states: Iterable[State] | None = None
 ) -> dict[str, Delivery]:
     """Deliveries by key, in the order of due and key, called ones last; all, or of some keys, or in some states."""
-    asked = select(table)
+    every, keyed = _ALL, _KEYED
     if states is not None:
-        asked = asked.where(table.c.state.in_([str(state) for state in states]))
+        these = table.c.state.in_([str(state) for state in states])
+        every, keyed = every.where(these), keyed.where(these)
     found = []
     for some in chunks(keys):
-        found += [delivery(row) for row in c.execute(asked if some is None else asked.where(table.c.key.in_(some)))]
+        rows = c.execute(every) if some is None else c.execute(keyed, {"keys": some})
+        found += [delivery(row) for row in rows]
     found.sort(key=lambda one: (one.due or LAST, one.key))
     return {one.key: one for one in found}
 
