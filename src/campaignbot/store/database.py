@@ -46,6 +46,9 @@ class Database:
         self.engine = engine
         self.where = where  #: the file or the server, for a person
         self.alone = engine.dialect.name == "sqlite"  #: whether one machine's one process is all that writes here
+        self._begins = self.alone  #: Postgres's driver begins by itself
+        # what the lock is to Postgres, IMMEDIATE is to SQLite
+        self._opening = "BEGIN IMMEDIATE" if self.alone else "SELECT pg_advisory_xact_lock(4611)"
         self._writing = threading.RLock()
         self._reading: contextlib.AbstractContextManager[object] = self._writing if shared else contextlib.nullcontext()
 
@@ -53,17 +56,16 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction that nobody else writes beside. UserError where the disk or the file will not have it:
         then nothing of it was recorded."""
-        with self._writing, files.in_words(self.where), self.engine.connect() as connection:
-            connection.execution_options(opening="BEGIN IMMEDIATE")
-            with connection.begin():
-                if not self.alone:
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4611)")  # what IMMEDIATE is on SQLite
-                yield connection
+        with self._writing, files.in_words(self.where), self.engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(self._opening)
+            yield connection
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing is written. UserError where the file cannot be read."""
         with self._reading, files.in_words(self.where), self.engine.connect() as connection:
+            if self._begins:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def close(self) -> None:
@@ -155,17 +157,13 @@ def memory(*, kind: Kind) -> Database:
 def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: files.SQLite, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves: see _opened
+        connection.isolation_level = None  # we say BEGIN ourselves: a listener would be asked at every statement
         if wal:
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # an intent that a power cut forgets is a post sent twice
         connection.execute("PRAGMA foreign_keys=ON")
         if kind == "people":
             connection.execute("PRAGMA secure_delete=ON")
-
-    @event.listens_for(engine, "begin")
-    def _opened(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("opening", "BEGIN"))
 
 
 def _bring_up(database: Database, kind: Kind) -> None:

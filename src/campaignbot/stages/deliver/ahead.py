@@ -27,15 +27,18 @@ def next_due(db: Database, *, now: datetime) -> datetime | None:
     """The next instant (UTC, never before now) at which `due` or `settle` may have something to do; None where there is
     nothing but what waits for a person."""
     with db.read() as c:
-        moments = [lanes.next_wake(c, after=now)]
         if lanes.doubtful(c, now=now):
-            moments.append(now)
+            return now
+        moments = [lanes.next_wake(c, after=now)]
+        flying, waiting = lanes.flying(c), lanes.accounts_waiting(c, now=now)
+        if not flying and not waiting:
+            return moments[0]
         halted = desk.halts(c)
         standings = ledger.standings(c)
-        for name in lanes.flying(c):  # if its sender is gone, that is in doubt once the lease is over
+        for name in flying:  # if its sender is gone, that is in doubt once the lease is over
             expires = standings[name].expires if name in standings else None
             moments.append(now if expires is None else max(now, expires))
-        for name in lanes.accounts_waiting(c, now=now):
+        for name in waiting:
             standing = standings.get(name, ledger.Standing(account=name))
             if _open(standing, halted):
                 moments.append(_first(c, standing, halted, now=now))

@@ -21,9 +21,10 @@ LEASE = timedelta(seconds=300)
 STALE = timedelta(seconds=120)
 #: So old an intent asks again, before it leaves, whether somebody has pulled the cord meanwhile.
 FRESH = timedelta(seconds=1)
-#: How far clocks and networks may disagree about when something was said. Ours may have been set back since: whoever
-#: looks too far back finds nothing that is not ours, whoever does not look far enough posts twice.
-SKEW = timedelta(hours=1)
+#: How far clocks and networks may disagree about when something was said: ours may have been a day off, as clocks are
+#: that somebody set. Whoever looks too far back finds nothing that is not ours, whoever does not look far enough posts
+#: twice.
+SKEW = timedelta(hours=25)
 FOUND = "found on the timeline"
 TWICE = "found more than once on the timeline: delete the others there"
 

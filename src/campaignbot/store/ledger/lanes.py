@@ -58,10 +58,14 @@ _FIRSTS = select(table).where(
         ).where(among(accounts.c.account, "names"))
     )
 )
-# of one state: then the first line of the index by state is the answer
-_NEXT = select(func.min(table.c.wake)).where(
-    table.c.state == bindparam("state", type_=table.c.state.type),
-    table.c.wake > bindparam("after", type_=Instant()),
+# each of one state: then the first line of the index by state is the answer
+_NEXT = select(
+    *(
+        select(func.min(table.c.wake))
+        .where(table.c.state == state, table.c.wake > bindparam("after", type_=Instant()))
+        .scalar_subquery()
+        for state in WAKING
+    )
 )
 _TALKATIVE = select(accounts.c.account).where(
     select(_inner.c.attempted)
@@ -133,7 +137,7 @@ def anything(c: Connection, *, now: datetime) -> bool:
 
 def next_wake(c: Connection, *, after: datetime) -> datetime | None:
     """The first instant after this one at which some delivery must be looked at."""
-    found = [c.scalar(_NEXT, {"state": state, "after": after}) for state in WAKING]
+    found = c.execute(_NEXT, {"after": after}).one()
     return min((wake for wake in found if wake is not None), default=None)
 
 
