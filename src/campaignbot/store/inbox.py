@@ -256,8 +256,8 @@ def scrub(people: Database) -> None:
     """
     if people.alone:
         with files.in_words(people.where), people.engine.connect() as c:
-            # instead of BEGIN: no transaction, and the new copy is made in memory, not in a file elsewhere
-            c.execution_options(opening="PRAGMA temp_store=MEMORY")
+            # outside of a transaction; the new copy is made in memory, not in a file elsewhere
+            c.exec_driver_sql("PRAGMA temp_store=MEMORY")
             c.exec_driver_sql("VACUUM")
             c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
