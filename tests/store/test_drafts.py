@@ -22,6 +22,7 @@ DRAFT = made.draft(
     ),
     length=0,
     limit=0,
+    cost_usd=Decimal("0.015"),
 )
 
 

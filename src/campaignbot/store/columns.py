@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -113,6 +114,27 @@ def _listed(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
 def _listed_postgres(element: _Listed, compiler: SQLCompiler, **how: Any) -> str:
     names = compiler.process(element.names, **how)
     return f"(SELECT json_array_elements_text(CAST({names} AS json)))"
+
+
+class Dollars(TypeDecorator[Decimal]):
+    """An amount in USD, kept as integer millionths, so that a database can add it up exactly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Decimal | None], int | None]:
+        return _dollars_in
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], Decimal | None]:
+        return _dollars_out
+
+
+def _dollars_in(value: Decimal | None) -> int | None:
+    return None if value is None else int(value * 1_000_000)
+
+
+def _dollars_out(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(int(value)) / 1_000_000
 
 
 def _moment_in(value: datetime | None) -> int | None:

@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
@@ -47,12 +48,13 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
         if id(draft.account) not in written:
             written[id(draft.account)] = ledger.written(draft.account)
     pour(c, pictures, {"sha256": list(shown), "bytes": list(shown.values())}, once=True)
-    columns: dict[str, Sequence[str | None] | Same] = {
+    columns: dict[str, Sequence[Any] | Same] = {
         "key": [draft.key for draft in kept],
         "digest": [draft.digest for draft in kept],
         "text": [draft.text for draft in kept],
         "pictures": named,
         "account": [written[id(draft.account)] for draft in kept],
+        "cost": [draft.cost_usd for draft in kept],
         "at": Same(now),
     }
     pour(c, drafts, columns, once=True)
@@ -64,7 +66,7 @@ def load(c: Connection, key: str, digest: str) -> Draft:
     delivery = ledger.deliveries(c, keys=[key]).get(key)
     if row is None or delivery is None:
         raise LookupError(f"no draft of {key} is kept under {digest[:12]}")
-    return _draft(c, post=delivery.post, text=row.text, pictures_text=row.pictures, account_text=row.account)
+    return _draft(c, delivery.post, row)
 
 
 def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: int) -> dict[str, Draft]:
@@ -76,7 +78,7 @@ def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: in
     for row in c.execute(_NAMED, {"keys": list(posts)}).all():
         if posts[row.key][1] != row.digest or row.said < approvals:
             continue
-        draft = _draft(c, post=posts[row.key][0], text=row.text, pictures_text=row.pictures, account_text=row.account)
+        draft = _draft(c, posts[row.key][0], row)
         if draft.digest == row.digest:
             found[row.key] = draft
     return found
@@ -143,13 +145,13 @@ def _said(*, key: str, digest: str, by: str) -> dict[str, journal.JSON]:
     return {"what": "approve", "key": key, "digest": digest, "by": by}
 
 
-def _draft(c: Connection, *, post: Post, text: str, pictures_text: str, account_text: str) -> Draft:
-    named = json.loads(pictures_text)
+def _draft(c: Connection, post: Post, row: Row[Any]) -> Draft:
+    named = json.loads(row.pictures)
     shown = tuple(
         Shown(path=path, media_type=media_type, data=_bytes(c, sha256), alt=alt)
         for sha256, path, media_type, alt in named
     )
-    return Draft(post=post, account=ledger.account(account_text), text=text, pictures=shown)
+    return Draft(post=post, account=ledger.account(row.account), text=row.text, pictures=shown, cost_usd=row.cost)
 
 
 def _bytes(c: Connection, sha256: str) -> bytes:

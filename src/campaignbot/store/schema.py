@@ -19,7 +19,7 @@ from sqlalchemy import (
     false,
 )
 
-from campaignbot.store.columns import Instant, Span, Word
+from campaignbot.store.columns import Dollars, Instant, Span, Word
 
 metadata = MetaData()
 
@@ -88,6 +88,7 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("pictures", Text, nullable=False),  # JSON: [[sha256, path, media type, alt]]
     Column("account", Text, nullable=False),  # JSON: the account's settings, so that a sender needs no folder
+    Column("cost", Dollars, nullable=False, server_default="0"),  # what its network asks for it
     Column("at", Instant, nullable=False),
     PrimaryKeyConstraint("key", "digest"),
     sqlite_with_rowid=False,

@@ -4,6 +4,7 @@ import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +151,8 @@ class Room:
     def next_due(self) -> datetime | None:
         return deliver.next_due(self.db, now=self.clock.now)
 
-    def put(self, *, state: State = State.WAITING, reason: str | None = None, **post: Any) -> str:
-        return put(self.db, now=self.clock.now, state=state, reason=reason, **post)
+    def put(self, *, state: State = State.WAITING, reason: str | None = None, cost: str = "0", **post: Any) -> str:
+        return put(self.db, now=self.clock.now, state=state, reason=reason, cost=cost, **post)
 
     def pace(self, **changes: Any) -> None:
         """Keep a pacing that holds nothing back but for these."""
@@ -172,12 +173,19 @@ class Room:
 
 
 def put(
-    db: database.Database, *, now: datetime, state: State = State.WAITING, reason: str | None = None, **post: Any
+    db: database.Database,
+    *,
+    now: datetime,
+    state: State = State.WAITING,
+    reason: str | None = None,
+    cost: str = "0",
+    **post: Any,
 ) -> str:
     """Bring an approved post into the ledger; its text is its key's slot, city and language."""
     planned = made.post(**post)
     words = f"{planned.slot} {planned.city} {planned.language}"
-    draft = made.draft(post=planned, account=made.account(id=planned.account), text=words)
+    account = made.account(id=planned.account)
+    draft = made.draft(post=planned, account=account, text=words, cost_usd=Decimal(cost))
     assert draft.digest is not None
     with db.write() as c:
         drafts.keep(c, draft, now=now)

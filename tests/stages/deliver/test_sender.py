@@ -4,6 +4,7 @@ import dataclasses
 import sqlite3
 import threading
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,53 @@ def test_catching_up_is_paced(room: Room) -> None:
         (one + timedelta(minutes=30), ["b london en-GB"]),
         (one + timedelta(minutes=60), ["c london en-GB"]),
     ]
+
+
+def budget(room: Room, usd: str) -> None:
+    with room.db.write() as c:
+        ledger.keep_accounts(c, [made.account(budget_usd=Decimal(usd)), made.account(id="fb-london")])
+
+
+def test_an_account_stops_at_its_budget_until_a_person_has_raised_it(room: Room) -> None:
+    room.lists["fb-london"] = Listed(room.clock)
+    for n in range(3):
+        room.put(slot=f"s{n}", due=NOON, cost="0.20")
+    room.put(slot="free", due=NOON + timedelta(seconds=1))
+    room.put(slot="elsewhere", account="fb-london", due=NOON, cost="0.20")
+    budget(room, "0.50")
+    room.x.answers = ["posted", errors.NoAnswer("read timeout")]  # what is in doubt counts
+    room.clock.forward(hours=2)
+    assert (room.due(), room.states()) == (
+        3,
+        {
+            "elsewhere": "SENT",
+            "s0": "SENT",
+            "s1": "IN_DOUBT: read timeout",
+            "s2": "WAITING",
+            "free": "WAITING",
+        },
+    )
+    why = "the next post would bring what it has cost to 0.60 USD, over its budget_usd of 0.50"
+    with room.db.read() as c:
+        assert ledger.standings(c)["x-london"].paused == why
+        assert ledger.standings(c)["fb-london"].paused is None
+        assert journal.entries(c, "account/x-london")[-1].entry == {"what": "pause", "why": why, "by": "here:1"}
+    deliver.resume(room.db, "account", "x-london", by="london-1", now=room.clock.now)
+    assert room.due() == 0
+    with room.db.read() as c:
+        assert ledger.standings(c)["x-london"].paused == why
+    budget(room, "0.60")
+    deliver.resume(room.db, "account", "x-london", by="london-1", now=room.clock.now)
+    assert (room.due(), room.states()["s2"], room.states()["free"]) == (2, "SENT", "SENT")
+
+
+def test_what_is_not_out_costs_nothing(room: Room) -> None:
+    room.put(slot="a", due=NOON, cost="0.20")
+    room.put(slot="b", due=NOON, cost="0.20")
+    budget(room, "0.20")
+    room.x.answers = [errors.Refused("no")]
+    room.clock.forward(hours=2)
+    assert (room.due(), room.states()) == (2, {"a": "FAILED: no", "b": "SENT"})
 
 
 def test_quiet_hours_and_caps_are_the_citys(room: Room) -> None:

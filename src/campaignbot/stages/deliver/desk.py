@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from campaignbot.model import errors
@@ -109,7 +110,7 @@ class Desk:
                 self.again = True
             elif self._unseen(line):
                 looks.append(self._look(one, ready[one.key]))
-            else:
+            elif self._affordable(ready[one.key]):
                 sends.append(one)
         return looks + self._sends(sends, ready, boot=boot)
 
@@ -117,6 +118,24 @@ class Desk:
         """Give back the leases of those of these accounts on which nothing of ours is on its way: others may speak."""
         if idle := set(names) - self.leased:
             accounts.release(self.c, idle, owner=self.owner)
+
+    @cached_property
+    def _budgets(self) -> dict[str, Decimal]:
+        known = ledger.accounts_kept(self.c)
+        return {account.id: account.budget_usd for account in known if account.budget_usd is not None}
+
+    def _affordable(self, draft: Draft) -> bool:
+        """Whether its account's budget lets this post out; else the account is paused, until a person has raised it."""
+        account = draft.post.account
+        if not draft.cost_usd or account not in self._budgets:
+            return True
+        budget, after = self._budgets[account], lanes.spent(self.c, account) + draft.cost_usd
+        if after <= budget:
+            return True
+        self.close()
+        reason = f"the next post would bring what it has cost to {after:.2f} USD, over its budget_usd of {budget:.2f}"
+        accounts.pause(self.c, account, reason=reason, by=self.owner, now=self.now)
+        return False
 
     def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
         attempt, begun = sending.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)

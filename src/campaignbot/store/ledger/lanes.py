@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, func, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, func, or_, select
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store.columns import Instant, among
 from campaignbot.store.ledger import rows
-from campaignbot.store.schema import accounts
+from campaignbot.store.schema import accounts, drafts
 from campaignbot.store.schema import deliveries as table
 
 #: States in which an attempt is, or may be, on the network.
@@ -120,6 +121,11 @@ _ATTEMPTS = (
     )
     .order_by(table.c.attempted)
 )
+_SPENT = (
+    select(func.sum(drafts.c.cost))
+    .join_from(table, drafts, (drafts.c.key == table.c.key) & (drafts.c.digest == table.c.digest))
+    .where(table.c.account == bindparam("name"), table.c.attempted.is_not(None), table.c.state.in_(OUT))
+)
 _DOUBTFUL = (
     select(table).where(table.c.wake <= _now, table.c.state == State.IN_DOUBT).order_by(table.c.wake, table.c.key)
 )
@@ -177,6 +183,11 @@ def attempts(c: Connection, account: str, *, since: datetime) -> list[Attempt]:
     """What one account has, or may have, said since then; what was called does not count."""
     said = c.execute(_ATTEMPTS, {"name": account, "since": since})
     return [Attempt(slot=row.slot, at=row.attempted) for row in said]
+
+
+def spent(c: Connection, account: str) -> Decimal:
+    """What one account's posts have cost in USD; what is in flight or in doubt counts as if it were out."""
+    return c.scalar(_SPENT, {"name": account}) or Decimal(0)
 
 
 def unclaimed(c: Connection, one: Delivery, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
