@@ -252,6 +252,11 @@ def test_cancel_a_city_and_say_so(open_: Place) -> None:
         CALLED: ("WAITING", None),
         X_MARSEILLE: ("WAITING", None),
     }
+    assert open_.call("cancel", "--city", "london") == (
+        "london: 0 posts cancelled, 0 `cancelled` posts due now.\n"
+        "london: 1 `cancelled` posts were called before; `campaignbot deliveries` says where they are.\n",
+        "",
+    )
 
 
 def test_cancel_where_there_is_nothing_approved_to_say_so(open_: Place) -> None:

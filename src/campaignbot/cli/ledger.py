@@ -191,9 +191,13 @@ def send(folder: Folder, slot: str, city: str, by: str | None) -> None:
 def cancel(ctx: click.Context, folder: Folder, city: str, by: str | None) -> None:
     """Cancel a city's action: what is still to come is cancelled, its approved `cancelled` goes out."""
     with app.open_books(folder.settings()) as books:
-        cancelled, sent = deliver.cancel_city(books.ledger, city, by=door.who(by), now=app.utc_now())
+        cancelled, sent, before = deliver.cancel_city(books.ledger, city, by=door.who(by), now=app.utc_now())
     click.echo(f"{city}: {len(cancelled)} posts cancelled, {len(sent)} `cancelled` posts due now.")
-    if not sent:
+    if before:
+        click.echo(
+            f"{city}: {len(before)} `cancelled` posts were called before; `campaignbot deliveries` says where they are."
+        )
+    if not (sent or before):
         click.echo(f"No approved `cancelled` text for {city}: tell people by hand, now.", err=True)
         ctx.exit(door.NEEDS_PERSON)
 

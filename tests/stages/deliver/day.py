@@ -239,9 +239,9 @@ class Day:
         called = not self.easy and self.chance(0.12)
         city, account = pick(("london", "london", "paris")), "x-london" if self.easy else pick(ACCOUNTS)
         post = made.post(
-            slot="cancelled" if called else f"s{n}",
+            slot="cancelled" if called else pick((f"s{n}", f"s{n}", "s0")),
             city=city,
-            language=("en-GB", "fr-FR", "es-ES")[n] if called else "en-GB",
+            language=("en-GB", "fr-FR", "es-ES")[n],
             account=account,
             due=None if called else made.NOON + timedelta(minutes=pick((0, 0, 1, self.random.randrange(-30, 120)))),
             wall=None if called else "2026-12-01T12:00",

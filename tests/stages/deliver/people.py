@@ -74,6 +74,8 @@ def arm(day: "Day") -> None:
 
 def send(day: "Day") -> None:
     for city in ("london", "paris"):
+        if _called(day, city):
+            continue
         with contextlib.suppress(errors.UserError):
             for key in deliver.send(day.db, "cancelled", city=city, by=BY, now=day.now):
                 _released(day, key)
@@ -82,7 +84,10 @@ def send(day: "Day") -> None:
 def cancel(day: "Day") -> None:
     if day.chance(0.5):  # too often, and nothing else would ever happen
         return
-    gone, sent = deliver.cancel_city(day.db, day.random.choice(("london", "paris")), by=BY, now=day.now)
+    city = day.random.choice(("london", "paris"))
+    if _called(day, city):
+        return
+    gone, sent, _ = deliver.cancel_city(day.db, city, by=BY, now=day.now)
     day.known = replace(day.known, decided={**day.known.decided, **dict.fromkeys(gone, "CANCELLED")})
     for key in sent:
         _released(day, key)
@@ -124,6 +129,13 @@ def approve(day: "Day") -> None:
         with day.db.write() as c:
             drafts.approve(c, key=key, digest=digest, by=BY, now=day.now)
     day.known = replace(day.known, void=frozenset())
+
+
+def _called(day: "Day", city: str) -> bool:
+    """Whether a called post of this city is out: then nobody calls it again, even if an old copy has forgotten it."""
+    return any(
+        post.called and post.city == city and day.networks[post.account].out(key) for key, post in day.posts.items()
+    )
 
 
 def _released(day: "Day", key: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stages.deliver.hands import Hand
 
 GRACE = timedelta(seconds=60)
+VERSIONS = timedelta(seconds=59)
 LEASE = timedelta(seconds=300)
 COUNTRIES = {"london": "GB", "paris": "FR"}
 
@@ -94,8 +95,10 @@ def paced(day: "Day", post: Post, now: datetime) -> str | None:
         if key not in day.known.decided  # what a person has dropped counts no more
         if day.networks[post.account].out(key)
     ]
-    if any(other.slot != post.slot and at <= now < at + pacing.spacing for other, at in said):
-        return "spacing"
+    for other, at in said:
+        apart = min(pacing.spacing, VERSIONS) if other.slot == post.slot else pacing.spacing
+        if at <= now < at + apart:
+            return "spacing"
     today = sum(at.astimezone(zone).date() == here.date() for _, at in said)
     return "daily cap" if today >= pacing.per_account_per_day else None
 

@@ -167,7 +167,7 @@ def test_cancelling_a_city(room: Room) -> None:
     called = room.put(slot="cancelled", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED)
     room.put(slot="moved", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED)
     elsewhere = room.put(slot="a", city="paris", due=NOON + timedelta(hours=2))
-    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([waiting, held], [called])
+    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([waiting, held], [called], [])
     assert room.due() == 1
     assert room.states() == {
         "a": "WAITING",
@@ -178,7 +178,8 @@ def test_cancelling_a_city(room: Room) -> None:
         "moved": f"HELD: {Hold.CALLED}",
     }
     assert (room.one(doubt).state, room.one(elsewhere).state) == (State.IN_DOUBT, State.WAITING)
-    assert deliver.cancel_city(room.db, "paris", by=BY, now=room.clock.now) == ([elsewhere], [])
+    assert deliver.cancel_city(room.db, "paris", by=BY, now=room.clock.now) == ([elsewhere], [], [])
+    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([], [], [called])
 
 
 def test_a_cancelled_city_says_nothing_again_that_turns_out_not_to_be_out(room: Room) -> None:
@@ -196,7 +197,7 @@ def test_a_city_is_cancelled_although_its_cancelled_post_comes_too_late(room: Ro
     room.put(
         slot="cancelled", due=None, wall=None, called=True, state=State.HELD, reason=Hold.CALLED, expires=room.clock.now
     )
-    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([waiting], [])
+    assert deliver.cancel_city(room.db, "london", by=BY, now=room.clock.now) == ([waiting], [], [])
 
 
 def test_one_language_without_its_approval_does_not_keep_the_others_back(room: Room) -> None:

@@ -61,6 +61,16 @@ def test_spacing_is_between_slots_and_runs_into_quiet() -> None:
     assert allowed("2026-12-01 20:45", said=said, pacing=limits, called=True) == "2026-12-01 20:45"
 
 
+def test_versions_of_a_slot_go_a_minute_apart_after_an_outage_too() -> None:
+    said = [lanes.Attempt(slot="morning", at=at("2026-12-01 12:00"))]
+    found = []
+    for spacing in (timedelta(minutes=30), timedelta(0)):
+        pacing = dataclasses.replace(ledger.OPEN, spacing=spacing, per_account_per_day=9)
+        noon = at("2026-12-01 12:00")
+        found.append(pace.allowed(made.post(), start=noon, due=noon, pacing=pacing, said=said) - noon)
+    assert found == [timedelta(seconds=59), timedelta(0)]
+
+
 def test_a_full_day_waits_for_the_citys_next() -> None:
     said = (("a", "2026-12-01 06:00"), ("b", "2026-12-01 14:00"), ("c", "2026-12-01 11:00"))
     limits = {"per_account_per_day": 2}

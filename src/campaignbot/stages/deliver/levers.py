@@ -14,6 +14,8 @@ from campaignbot.store.ledger import lanes
 
 #: The called slot that `cancel` sends.
 CANCELLED_SLOT = "cancelled"
+#: Where a called post stands that was called, and is out or may yet be.
+CALLED = (State.WAITING, State.SENDING, State.SENT, State.IN_DOUBT)
 
 
 def arm(db: Database, key: str, *, by: str, now: datetime) -> None:
@@ -94,10 +96,11 @@ def send(db: Database, slot: str, *, city: str, by: str, now: datetime) -> list[
         return [one.key for one in released]
 
 
-def cancel_city(db: Database, city: str, *, by: str, now: datetime) -> tuple[list[str], list[str]]:
+def cancel_city(db: Database, city: str, *, by: str, now: datetime) -> tuple[list[str], list[str], list[str]]:
     """Cancel a city: what is HELD, WAITING or FAILED there is CANCELLED, but for called posts, and its approved
-    `cancelled` posts are due now. The keys of both; without any of the latter, people must be told by hand. What is on
-    its way or in doubt loses its approval: it may turn out to be out, but never goes out again."""
+    `cancelled` posts are due now. The keys of both, and of those `cancelled` posts that were called before; without any
+    of these two, people must be told by hand. What is on its way or in doubt loses its approval: it may turn out to be
+    out, but never goes out again."""
     with db.write() as c:
         there = _of_city(c, city)
         for one in there:
@@ -106,12 +109,12 @@ def cancel_city(db: Database, city: str, *, by: str, now: datetime) -> tuple[lis
                 journal.add(c, chain=journal.PEOPLE, entry={"what": "void", "key": one.key, "by": by}, now=now)
         gone = [one.key for one in there if not one.post.called and _cancel(c, one, by=by, now=now)]
         told = [one for one in there if one.post.called and one.post.slot == CANCELLED_SLOT]
-        sent = []
+        sent, before = [], [one.key for one in told if one.state in CALLED]
         for one in told:
             if one.state is State.HELD and _approved(c, one) and _until(one, now=now) > now:
                 _release(c, one, by=by, now=now)
                 sent.append(one.key)
-        return gone, sent
+        return gone, sent, before
 
 
 def _cancel(c: Connection, one: Delivery, *, by: str, now: datetime) -> bool:

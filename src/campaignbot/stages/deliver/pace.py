@@ -11,6 +11,9 @@ from campaignbot.store.ledger import lanes
 #: A post that has not begun this long after it could is overdue: then its `late` decides.
 GRACE = timedelta(seconds=60)
 DAY = timedelta(days=1)
+#: The versions of one slot are planned a minute apart, and go so after an outage too; less the second in which an
+#: engine looks again, so that each one that is on time stays so.
+VERSIONS = timedelta(seconds=59)
 
 
 def lookback(pacing: Pacing) -> timedelta:
@@ -36,8 +39,9 @@ def _later(post: Post, at: datetime, *, zone: ZoneInfo, pacing: Pacing, said: Se
     if pacing.quiet is not None and not post.ignores_quiet:
         at = _after_quiet(at, *pacing.quiet, zone=zone)
     for attempt in said:
-        if attempt.slot != post.slot and attempt.at <= at < attempt.at + pacing.spacing:
-            at = attempt.at + pacing.spacing
+        apart = min(pacing.spacing, VERSIONS) if attempt.slot == post.slot else pacing.spacing
+        if attempt.at <= at < attempt.at + apart:
+            at = attempt.at + apart
     today = at.astimezone(zone).date()
     on_that_day = sum(attempt.at.astimezone(zone).date() == today for attempt in said)
     if on_that_day >= pacing.per_account_per_day:
