@@ -23,7 +23,7 @@ KINDS = {
     "503": 1,
     "late effect": 2,
     "request lost": 1,
-    "refused": 1,
+    "refused": 2,
     "busy": 1,
     "busy until": 1,
     "slow down": 1,

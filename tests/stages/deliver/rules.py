@@ -46,7 +46,8 @@ def begun(day: "Day", hand: "Hand", order: lane.Send) -> None:
     if other is not hand and now < end:
         day.wrong(f"{key} began while another sender holds {post.account}")
     [(paused, patience)] = day.shelf.rows("SELECT paused, not_before FROM accounts WHERE account = ?", post.account)
-    if paused is not None or (patience or 0) > micros(now):
+    thawed = day.now > now  # it slept since; then the deadline keeps it from leaving
+    if not thawed and (paused is not None or (patience or 0) > micros(now)):
         day.wrong(f"{key} began although {post.account} is to wait")
     day.begun[key] = (now, day.true)
     day.flying[post.account] = (hand, now + LEASE)

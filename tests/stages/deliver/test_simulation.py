@@ -16,7 +16,7 @@ from stages.deliver import rules
 from stages.deliver.day import Day, Shelf, patched
 
 SEEDS = 5000
-ITEMS = 25  #: so that several processes share the work
+ITEMS = 20  #: so that several processes share the work
 MOVES = {
     "None > WAITING",
     "None > HELD",
