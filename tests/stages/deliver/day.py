@@ -185,6 +185,9 @@ class Day:
         hand = self.active[-1]
         if what == "dies":
             hand.die()
+        elif what == "slow":
+            self.forward(20)
+            people.stop(self) if self.chance(0.4) else self.freeze(hand)
         elif what == "frozen":
             self.freeze(hand)
         else:

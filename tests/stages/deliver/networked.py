@@ -34,6 +34,7 @@ KINDS = {
     "dies before": 1,
     "dies after": 1,
     "frozen": 2,
+    "slow": 2,
     "meanwhile": 2,
 }
 ANSWERS = {
@@ -76,10 +77,13 @@ class Network:
     def limits(self) -> Limits:
         return made.LIMITS_X
 
-    def publish(self, draft: Draft, *, parent: Receipt | None) -> Receipt:
-        self.leaves(draft)
+    def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
         kind = self.once or self.random.choices(list(self.kinds), list(self.kinds.values()))[0]
         self.once = None
+        if kind == "slow":  # its pictures take their time
+            self.happens("slow")
+        may_leave()
+        self.leaves(draft)
         if kind == "dies before":
             self.happens("dies")
         if kind in ("frozen", "meanwhile"):

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 GRACE = timedelta(seconds=60)
 VERSIONS = timedelta(seconds=59)
 LEASE = timedelta(seconds=300)
+STALE = timedelta(seconds=120)
+FRESH = timedelta(seconds=1)
 COUNTRIES = {"london": "GB", "paris": "FR"}
 
 
 def begun(day: "Day", hand: "Hand", order: lane.Send) -> None:
     """Its intent was committed a moment ago."""
     post, key, now, seen = order.delivery.post, order.delivery.key, hand.read, hand.seen
-    scopes = {("world", ""), ("city", post.city), ("country", COUNTRIES[post.city]), ("account", post.account)}
-    if seen.stops & scopes:
+    if seen.stops & scopes(post):
         day.wrong(f"{key} began after a stop")
     if key in seen.void:
         day.wrong(f"{key} began although its approval is void")
@@ -63,8 +64,15 @@ def leaves(day: "Day", draft: Draft) -> None:
     _, until = times(post, day.known.called.get(key))
     if state != "SENDING":
         day.wrong(f"{key} leaves although the ledger has it {state}")
-    if day.true - true > GRACE or ours + (day.true - true) > until:
+    if day.true - true > STALE or ours + (day.true - true) > until:
         day.wrong(f"{key} leaves although its moment has passed")
+    if day.true - true > FRESH and day.known.stops & scopes(post):
+        day.wrong(f"{key} leaves although it was stopped meanwhile")
+
+
+def scopes(post: Post) -> set[tuple[str, str]]:
+    """The stops that hold this post back."""
+    return {("world", ""), ("city", post.city), ("country", COUNTRIES[post.city]), ("account", post.account)}
 
 
 def times(post: Post, called: datetime | None) -> tuple[datetime, datetime]:
@@ -138,8 +146,7 @@ def ended(day: "Day") -> None:
     with day.db.read() as c:
         deliveries = ledger.deliveries(c)
         broken = journal.broken(c)
-    for_people = any(one.state in ("IN_DOUBT", "FAILED", "MISSED") for one in deliveries.values())
-    shown = {one.key for one in watch.attention(day.db, now=day.now)} if for_people else set()
+        shown = {one.key for one in ledger.troubled(c, holds=watch.UNPLANNED)}
     for wrong in broken:
         day.wrong(wrong)
     journalled(day, deliveries)

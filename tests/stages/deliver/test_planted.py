@@ -148,7 +148,12 @@ def ignore_a_lost_lease(patch: pytest.MonkeyPatch) -> None:
 
 @plant
 def send_after_a_long_sleep(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(desk, "STALE", timedelta(days=9))
+    patch.setattr(lane, "_may_leave", lambda _: None)
+
+
+@plant
+def let_a_stop_pass_while_pictures_are_on_their_way(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(desk, "called_back", lambda *_, **__: False)
 
 
 @plant
@@ -227,9 +232,6 @@ def lose_a_doubt_in_a_failure(patch: pytest.MonkeyPatch) -> None:
 def test_a_planted_bug_is_found(shelf: Shelf, bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     PLANTS[bug](monkeypatch)
     for seed in range(SEEDS):
-        try:
-            if Day(shelf, seed).play():
-                return
-        except Exception:  # noqa: BLE001 - a bug may well be found by the ledger itself
+        if Day(shelf, seed).play():
             return
     pytest.fail(f"{SEEDS} days passed, and nobody noticed: {bug}")
