@@ -158,7 +158,8 @@ class Day:
             except Crash:
                 place = self.hands.index(hand)
                 self.flying = {name: one for name, one in self.flying.items() if one[0] is not hand}
-                self.forward(self.random.randrange(1, 600))
+                # who sleeps with a request on its way sleeps no longer than is assumed of a network
+                self.forward(self.random.randrange(1, 20 if self.deep else 600))
                 self.hands[place] = hand = self.born(hand.owner if self.chance(0.2) else None)
                 step = hand.recover
 
