@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 import made
+from campaignbot.store import columns
 from stages.deliver import rules
 from stages.deliver.day import Day, Shelf, patched
 
@@ -44,12 +45,13 @@ def shelf() -> Iterator[Shelf]:
 @pytest.mark.parametrize("item", range(ITEMS))
 def test_nothing_doubled_nothing_lost(shelf: Shelf, item: int) -> None:
     wrong, moves, passed = {}, Counter[str](), Counter[str]()
-    for seed in range(item, SEEDS, ITEMS):
-        day = Day(shelf, seed)
-        if found := day.play():
-            wrong[seed] = found
-        moves.update(f"{source} > {to}" for _, source, to in rules.entries(day))
-        passed.update(day.passed)
+    with columns.uncollected():  # a fifth of the time, and a day holds hardly any cycles
+        for seed in range(item, SEEDS, ITEMS):
+            day = Day(shelf, seed)
+            if found := day.play():
+                wrong[seed] = found
+            moves.update(f"{source} > {to}" for _, source, to in rules.entries(day))
+            passed.update(day.passed)
     assert wrong == {}
     assert moves.keys() >= MOVES, "the days were too easy"
     assert min(passed.values()) > 0, "the days were too easy"
