@@ -8,7 +8,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearsal rehearsal-faults test crashes lint coverage test-2027 wheel-test bench lock clean
+.PHONY: help rehearsal rehearsal-faults test proofs crashes lint coverage test-2027 wheel-test bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ crashes: $(DEV) ## the real program killed at each point, in each outcome of a n
 	@rm -rf build/crashes && mkdir -p build/crashes
 	@CRASHES=build/crashes $(BIN)/pytest -n auto -q -m crash tests/stories; code=$$?; \
 	  $(BIN)/python tests/stories/picture.py build/crashes; exit $$code
+
+proofs: $(DEV) ## five thousand simulated days, the bugs that they must find, several machines on Postgres
+	$(BIN)/pytest -n auto -q -m proof
 
 lint: $(DEV)
 	$(BIN)/ruff check .

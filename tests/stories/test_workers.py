@@ -14,7 +14,7 @@ from town import Town, planned, town, until
 
 import postgres
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.proof]
 SLOTS = [(f"slot{n}", timedelta(seconds=n)) for n in range(20)]  # one after another, so that every worker is woken
 POSTS = 20 * 6
 

@@ -228,6 +228,7 @@ def lose_a_doubt_in_a_failure(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lane, "carry_out", carry_out)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("bug", PLANTS)
 def test_a_planted_bug_is_found(shelf: Shelf, bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     PLANTS[bug](monkeypatch)
