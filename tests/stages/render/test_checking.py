@@ -182,6 +182,10 @@ def test_a_message_that_nobody_has_written_is_told_once_with_what_was_meant() ->
         assert (fault.message, fault.fix) == (f'no file holds the words of the message "{message}"', fix)
 
 
+def test_a_text_that_cannot_be_filled_is_told_where_it_stands_and_not_as_missing() -> None:
+    assert told(one_account(source="{% if city.name %}")) == []
+
+
 def again(days: int) -> c.Slot:
     return made.slot(id="again", when=c.OnDay(days=days, at=time(8, 30)))
 
