@@ -66,13 +66,14 @@ def jobs(url: str) -> list[tuple[str, str]]:
         return c.execute("SELECT queue_name, status::text FROM wakeups.procrastinate_jobs ORDER BY 1").fetchall()
 
 
-def test_each_account_that_waits_is_woken_once(url: str, woken: ExitStack) -> None:
+def test_each_account_that_waits_is_woken_and_no_other(url: str, woken: ExitStack) -> None:
     machine = Machine(speaks={"x-london", "fb-london", "x-paris"}, waiting={"x-london", "fb-london"})
     wake(woken, url, machine)
     until(lambda: not machine.waiting and len(machine.carried) == 2)
     until(lambda: jobs(url) == [])  # what was done is forgotten, a moment after it was done
     woken.close()
-    assert (machine.carried, machine.told) == ({"x-london": 1, "fb-london": 1}, [])
+    # perhaps twice, where it still waited when it was looked for again: a wake-up too many finds nothing to do
+    assert (set(machine.carried), machine.told) == ({"x-london", "fb-london"}, [])
 
 
 def test_another_machine_is_woken_for_the_accounts_that_it_alone_can_speak_on(url: str, woken: ExitStack) -> None:
@@ -101,17 +102,17 @@ def test_what_a_wake_up_raises_is_told_and_it_is_woken_again(url: str, woken: Ex
 def test_a_database_that_comes_back_is_worked_on(url: str, server: postgres.Server, woken: ExitStack) -> None:
     machine = Machine(speaks={"x-london"}, waiting={"x-london"})
     wake(woken, url, machine)
-    until(lambda: machine.carried["x-london"] == 1)
+    until(lambda: machine.carried["x-london"] > 0)
     server.restart()
     machine.waiting.add("x-london")
-    until(lambda: machine.carried["x-london"] == 2)
+    until(lambda: machine.carried["x-london"] >= 2)
     assert {what for what, _ in machine.told} <= {"wake-ups"}
 
 
 def test_a_ledger_that_does_not_answer_is_asked_again(url: str, woken: ExitStack) -> None:
     machine = Machine(speaks={"x-london"}, waiting={"x-london"}, blind=2)
     wake(woken, url, machine)
-    until(lambda: machine.carried["x-london"] == 1)
+    until(lambda: machine.carried["x-london"] > 0)
     assert machine.told == [("wake-ups", "UserError")] * 2
 
 
@@ -119,7 +120,7 @@ def test_accounts_that_are_new_are_woken_too(url: str, woken: ExitStack) -> None
     machine = Machine(speaks={"x-london"})
     wake(woken, url, machine)
     machine.speaks, machine.waiting = {"x-london", "x-paris"}, {"x-paris"}
-    until(lambda: machine.carried["x-paris"] == 1)
+    until(lambda: machine.carried["x-paris"] > 0)
 
 
 def test_a_wake_up_that_died_with_its_worker_holds_nobody_up_and_is_cleared_away(url: str, woken: ExitStack) -> None:
@@ -135,11 +136,11 @@ def test_a_wake_up_that_died_with_its_worker_holds_nobody_up_and_is_cleared_away
     woken.callback(over.set)
     assert reached.wait(60)
     with psycopg.connect(url) as c:  # what a killed worker leaves behind: its job is "doing", its heart stands still
-        assert jobs(url) == [("x-london", "doing")]
+        assert ("x-london", "doing") in jobs(url)
         c.execute("UPDATE wakeups.procrastinate_workers SET last_heartbeat = now() - interval '1 day'")
     heir = Machine(speaks={"x-london"}, waiting={"x-london"})
     wake(woken, url, heir)
-    until(lambda: heir.carried["x-london"] == 1)
+    until(lambda: heir.carried["x-london"] > 0)
     until(lambda: jobs(url) == [])
 
 
