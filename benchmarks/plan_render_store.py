@@ -25,7 +25,7 @@ from campaignbot.store import database, drafts, ledger
 
 POSTS = 50_000
 BOUND = 0.25
-RUNS = 3
+RUNS = 5
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 

@@ -1,8 +1,6 @@
 """The column types both databases share."""
 
-import contextlib
 import functools
-import gc
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -158,19 +156,6 @@ class Same:
     """One value for every row."""
 
     value: Any
-
-
-@contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Python looks for no cycles meanwhile: rows by the ten thousand hold none, and make it walk the whole campaign
-    again and again, a tenth of the time. Of several threads, each one that found it looking lets it look again."""
-    looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if looking:
-            gc.enable()
 
 
 def pour(

@@ -34,6 +34,7 @@ TABLES: dict[Kind, str] = {"ledger": "campaignbot.store.schema", "people": "camp
 SQLITE = "sqlite:///"
 BUSY_SECONDS = 15
 FROZEN_SECONDS = 10
+PAGE_BYTES = 8192
 NO_POSTGRES = "Postgres needs more packages: pip install 'campaignbot[postgres]'"
 
 __all__ = ["Connection", "Database", "Kind", "look", "memory", "open"]
@@ -159,6 +160,8 @@ def _tune(engine: Engine, kind: Kind, *, wal: bool) -> None:
     def _connected(connection: files.SQLite, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: a listener would be asked at every statement
         if wal:
+            # of a new file only. Twice the usual: half as many writes where a campaign comes in by the ten thousand
+            connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # an intent that a power cut forgets is a post sent twice
         connection.execute("PRAGMA foreign_keys=ON")

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
+from campaignbot.model.bulk import uncollected
 from campaignbot.model.post import Approval, Draft, Post, Shown
 from campaignbot.store import journal, ledger
-from campaignbot.store.columns import Same, among, pour, uncollected
+from campaignbot.store.columns import Same, among, pour
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
 

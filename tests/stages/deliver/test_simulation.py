@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 import made
-from campaignbot.store import columns
+from campaignbot.model import bulk
 from stages.deliver import rules
 from stages.deliver.day import Day, Shelf, patched
 
@@ -45,7 +45,7 @@ def shelf() -> Iterator[Shelf]:
 @pytest.mark.parametrize("item", [0, *(pytest.param(item, marks=pytest.mark.proof) for item in range(1, ITEMS))])
 def test_nothing_doubled_nothing_lost(shelf: Shelf, item: int) -> None:
     wrong, moves, passed = {}, Counter[str](), Counter[str]()
-    with columns.uncollected():  # a fifth of the time, and a day holds hardly any cycles
+    with bulk.uncollected():  # a fifth of the time, and a day holds hardly any cycles
         for seed in range(item, SEEDS, ITEMS):
             day = Day(shelf, seed)
             if found := day.play():

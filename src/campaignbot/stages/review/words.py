@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from campaignbot.model.bulk import uncollected
 from campaignbot.model.campaign import Account, Campaign
 from campaignbot.model.post import Draft, Limits, Post
 from campaignbot.stages import plan, render
 
 
+@uncollected()
 def drafts(campaign: Campaign, limits: Callable[[Account], Limits]) -> list[Draft]:
     """Every post of the plan with its words, in the plan's order."""
     here = {account.id: limits(account) for account in campaign.accounts.values()}

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Update, bindparam, select, update
 
+from campaignbot.model.bulk import uncollected
 from campaignbot.model.delivery import MOVES, Receipt, State
 from campaignbot.model.post import Post
 from campaignbot.store import journal
-from campaignbot.store.columns import Same, pour, uncollected
+from campaignbot.store.columns import Same, pour
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
 
