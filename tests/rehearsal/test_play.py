@@ -43,6 +43,7 @@ def expected(play: Play) -> dict[str, int]:
     return dict(sorted(Counter(names[one.city] for one in last.values() if one.intent is Intent.JOIN).items()))
 
 
+@pytest.mark.proof
 def test_the_campaign_that_ships_goes_out_once_and_whoever_joins_is_filed_in_their_city(tmp_path: Path) -> None:
     steps: list[float] = []
     campaign = app.campaign_to_rehearse(tmp_path, now=NOW)
