@@ -26,6 +26,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from campaignbot.store import statements
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _AT_ONCE = 500  #: rows: all of them as tuples would be the collector's to walk, again and again
@@ -175,7 +177,7 @@ def pour(
     sql = _poured(into, tuple(columns), once=once, over=over, mark=_mark(c.dialect))
     rows = _rows(c.dialect, into, columns)
     while some := list(itertools.islice(rows, _AT_ONCE)):
-        c.exec_driver_sql(sql, some)
+        statements.tell_all(c, sql, some)
 
 
 def swap(
@@ -186,7 +188,7 @@ def swap(
     sql = _swapped(table, tuple(change), tuple(where), mark=_mark(c.dialect))
     changes, asked = _rows(c.dialect, table, change), _rows(c.dialect, table, where)
     rows = [new + old for new, old in zip(changes, asked, strict=True)]
-    return c.exec_driver_sql(sql, rows).rowcount if rows else 0
+    return statements.tell_all(c, sql, rows) if rows else 0
 
 
 def _mark(dialect: Dialect) -> str:

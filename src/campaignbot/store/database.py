@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 
 from campaignbot.model import errors
-from campaignbot.store import files
+from campaignbot.store import files, statements
 
 Kind = Literal["ledger", "people"]
 
@@ -58,7 +58,7 @@ class Database:
         """One transaction that nobody else writes beside. UserError where the disk or the file will not have it:
         then nothing of it was recorded."""
         with self._writing, files.in_words(self.where), self.engine.connect() as connection, connection.begin():
-            connection.exec_driver_sql(self._opening)
+            statements.tell(connection, self._opening)
             yield connection
 
     @contextlib.contextmanager
@@ -66,7 +66,7 @@ class Database:
         """One consistent view; nothing is written. UserError where the file cannot be read."""
         with self._reading, files.in_words(self.where), self.engine.connect() as connection:
             if self._begins:
-                connection.exec_driver_sql("BEGIN")
+                statements.tell(connection, "BEGIN")
             yield connection
 
     def close(self) -> None:

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from campaignbot.model.bulk import uncollected
 from campaignbot.model.post import Approval, Draft, Post, Shown
@@ -14,14 +15,21 @@ from campaignbot.store import journal, ledger
 from campaignbot.store.columns import Same, among, pour
 from campaignbot.store.schema import approvals as yeses
 from campaignbot.store.schema import drafts, pictures, rejections
+from campaignbot.store.statements import Statement
 
-_NAMED = select(
-    drafts,
-    select(func.count())
-    .where(yeses.c.key == drafts.c.key, yeses.c.digest == drafts.c.digest)
-    .scalar_subquery()
-    .label("said"),
-).where(among(drafts.c.key, "keys"))
+_WORDS = (drafts.c.text, drafts.c.pictures, drafts.c.account, drafts.c.cost)
+_NAMED = Statement(
+    select(
+        drafts.c.key,
+        drafts.c.digest,
+        select(func.count()).where(yeses.c.key == drafts.c.key, yeses.c.digest == drafts.c.digest).scalar_subquery(),
+        *_WORDS,
+    ).where(among(drafts.c.key, "keys"))
+)
+_ONE = Statement(select(*_WORDS).where(drafts.c.key == bindparam("key"), drafts.c.digest == bindparam("digest")))
+_SAID = select(yeses.c.key, yeses.c.digest, yeses.c.by, yeses.c.at).order_by(yeses.c.at, yeses.c.by)
+_SAID_OF = Statement(_SAID.where(among(yeses.c.key, "keys")))
+_VOID = Statement(delete(yeses).where(yeses.c.key == bindparam("key")))
 
 
 def keep(c: Connection, draft: Draft, *, now: datetime) -> None:
@@ -63,11 +71,11 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
 
 def load(c: Connection, key: str, digest: str) -> Draft:
     """A kept draft, byte for byte. Its post is the ledger's. LookupError where either is not there."""
-    row = c.execute(select(drafts).where(drafts.c.key == key, drafts.c.digest == digest)).one_or_none()
+    kept = _ONE.all(c, key=key, digest=digest)
     delivery = ledger.deliveries(c, keys=[key]).get(key)
-    if row is None or delivery is None:
+    if not kept or delivery is None:
         raise LookupError(f"no draft of {key} is kept under {digest[:12]}")
-    return _draft(c, delivery.post, row)
+    return _draft(c, delivery.post, *kept[0])
 
 
 def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: int) -> dict[str, Draft]:
@@ -76,12 +84,13 @@ def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: in
     found = {}
     if not posts:
         return {}
-    for row in c.execute(_NAMED, {"keys": list(posts)}).all():
-        if posts[row.key][1] != row.digest or row.said < approvals:
+    for key, digest, said, *words in _NAMED.all(c, keys=posts):
+        post, approved = posts[key]
+        if approved != digest or said < approvals:
             continue
-        draft = _draft(c, posts[row.key][0], row)
-        if draft.digest == row.digest:
-            found[row.key] = draft
+        draft = _draft(c, post, *words)
+        if draft.digest == digest:
+            found[key] = draft
     return found
 
 
@@ -109,11 +118,9 @@ def approve_all(c: Connection, named: Sequence[tuple[str, str]], *, by: str, now
 def approvals(c: Connection, keys: Iterable[str] | None = None) -> dict[str, list[Approval]]:
     """Every yes by key, the oldest first; of some keys, or of all."""
     found: dict[str, list[Approval]] = {}
-    ordered = select(yeses).order_by(yeses.c.at, yeses.c.by)
     for some in ledger.chunks(keys):
-        rows = c.execute(ordered if some is None else ordered.where(yeses.c.key.in_(some)))
-        for row in rows:
-            found.setdefault(row.key, []).append(Approval(key=row.key, digest=row.digest, by=row.by, at=row.at))
+        for key, digest, by, at in c.execute(_SAID) if some is None else _SAID_OF.all(c, keys=some):
+            found.setdefault(key, []).append(Approval(key=key, digest=digest, by=by, at=at))
     return found
 
 
@@ -121,13 +128,13 @@ def reject(c: Connection, *, key: str, by: str, why: str, now: datetime) -> None
     """An organiser's no, which ends every yes to that post. The reason is for the other organisers: it does not enter
     the journal."""
     void(c, key=key)
-    c.execute(insert(rejections).values(key=key, by=by, why=why, at=now))
+    pour(c, rejections, {"key": [key], "by": [by], "why": [why], "at": [now]})
     journal.add(c, chain=journal.PEOPLE, entry={"what": "reject", "key": key, "by": by}, now=now)
 
 
 def void(c: Connection, *, key: str) -> None:
     """End every yes to a post; the caller journals why."""
-    c.execute(delete(yeses).where(yeses.c.key == key))
+    _VOID.run(c, key=key)
 
 
 def rejected(c: Connection) -> dict[str, list[tuple[str, str, datetime]]]:
@@ -146,13 +153,12 @@ def _said(*, key: str, digest: str, by: str) -> dict[str, journal.JSON]:
     return {"what": "approve", "key": key, "digest": digest, "by": by}
 
 
-def _draft(c: Connection, post: Post, row: Row[Any]) -> Draft:
-    named = json.loads(row.pictures)
+def _draft(c: Connection, post: Post, text: str, named: str, account: str, cost: Decimal) -> Draft:
     shown = tuple(
         Shown(path=path, media_type=media_type, data=_bytes(c, sha256), alt=alt)
-        for sha256, path, media_type, alt in named
+        for sha256, path, media_type, alt in json.loads(named)
     )
-    return Draft(post=post, account=ledger.account(row.account), text=row.text, pictures=shown, cost_usd=row.cost)
+    return Draft(post=post, account=ledger.account(account), text=text, pictures=shown, cost_usd=cost)
 
 
 def _bytes(c: Connection, sha256: str) -> bytes:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, select, text
 
 from campaignbot.store.columns import Same, among, micros, pour
 from campaignbot.store.schema import heads, journal
+from campaignbot.store.statements import Statement
 
 JSON = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 Line = tuple[str, Mapping[str, JSON]]
@@ -29,7 +30,7 @@ _PAGE = 500
 """How many lines a page holds at most: a page is read as a whole."""
 
 
-_HEADS = select(heads).where(among(heads.c.chain, "names"))
+_HEADS = Statement(select(heads.c.chain, heads.c.n, heads.c.hash).where(among(heads.c.chain, "names")))
 
 
 # as they stand: what somebody wrote there by hand may be of any type
@@ -73,7 +74,7 @@ def add_all(c: Connection, lines: Iterable[Line], *, now: datetime) -> None:
         said.setdefault(chain, []).append(entry)
     if not said:
         return
-    ends = {row.chain: (row.n, bytes(row.hash)) for row in c.execute(_HEADS, {"names": list(said)})}
+    ends = {chain: (n, bytes(last)) for chain, n, last in _HEADS.all(c, names=said)}
     at = micros(now)
     chains, numbers, texts, hashes = [], [], [], []
     for chain, mine in said.items():

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from campaignbot.store import journal
-from campaignbot.store.columns import Instant, among, insert_once
+from campaignbot.store.columns import Instant, among, pour
 from campaignbot.store.schema import accounts as table
 from campaignbot.store.schema import stops as stops_table
+from campaignbot.store.statements import Statement
 
 Scope = Literal["world", "country", "city", "account"]
 
@@ -37,42 +38,62 @@ class Standing:
     paused_at: datetime | None = None  #: UTC
 
 
-_ALL = select(table).order_by(table.c.account)
-_LEASE = (
+_ALL = Statement(select(table).order_by(table.c.account))
+_LEASE = Statement(
     update(table)
     .where(among(table.c.account, "names"))
     .values(owner=bindparam("holder"), expires=bindparam("end", type_=Instant()))
 )
-_RELEASE = (
+_RELEASE = Statement(
     update(table)
     .where(among(table.c.account, "names"), table.c.owner == bindparam("me"))
     .values(owner=None, expires=None)
 )
-_RELEASE_ALL = update(table).values(owner=None, expires=None)
-_CLOSED = select(table.c.account).where(
-    or_(
-        table.c.paused.is_not(None),
-        table.c.not_before > bindparam("now", type_=Instant()),
-        (table.c.owner != bindparam("me")) & (table.c.expires > bindparam("now", type_=Instant())),
+_RELEASE_ALL = Statement(update(table).values(owner=None, expires=None))
+_CLOSED = Statement(
+    select(table.c.account).where(
+        or_(
+            table.c.paused.is_not(None),
+            table.c.not_before > bindparam("now", type_=Instant()),
+            (table.c.owner != bindparam("me")) & (table.c.expires > bindparam("now", type_=Instant())),
+        )
     )
 )
-_STOPS = select(stops_table).order_by(stops_table.c.at, stops_table.c.scope, stops_table.c.value)
+_PATIENCE = Statement(
+    update(table).where(table.c.account == bindparam("name")).values(not_before=bindparam("end", type_=Instant()))
+)
+_PAUSE = Statement(
+    update(table)
+    .where(table.c.account == bindparam("name"), table.c.paused.is_(None))
+    .values(paused=bindparam("why"), paused_at=bindparam("now", type_=Instant()))
+)
+_UNPAUSE = Statement(
+    update(table)
+    .where(table.c.account == bindparam("name"), table.c.paused.is_not(None))
+    .values(paused=None, paused_at=None, not_before=None)
+)
+_this = (stops_table.c.scope == bindparam("scope"), stops_table.c.value == bindparam("value"))
+_STOPPED = Statement(select(stops_table.c.scope).where(*_this))
+_LIFT = Statement(delete(stops_table).where(*_this))
+_STOPS = Statement(
+    select(stops_table.c.scope, stops_table.c.value, stops_table.c.by, stops_table.c.at).order_by(
+        stops_table.c.at, stops_table.c.scope, stops_table.c.value
+    )
+)
 
 
 def stop(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> bool:
     """Pull the cord, effective with the commit; False where it was pulled already. Journalled."""
-    known = c.scalar(select(stops_table.c.scope).where(stops_table.c.scope == scope, stops_table.c.value == value))
-    if known is not None:
+    if _STOPPED.all(c, scope=scope, value=value):
         return False
-    c.execute(insert(stops_table).values(scope=scope, value=value, by=by, at=now))
+    pour(c, stops_table, {"scope": [scope], "value": [value], "by": [by], "at": [now]})
     _journal(c, what="stop", scope=scope, value=value, by=by, now=now)
     return True
 
 
 def lift(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> bool:
     """Lift exactly one stop; False where there was none. Journalled."""
-    gone = c.execute(delete(stops_table).where(stops_table.c.scope == scope, stops_table.c.value == value))
-    if gone.rowcount == 0:
+    if _LIFT.run(c, scope=scope, value=value) == 0:
         return False
     _journal(c, what="resume", scope=scope, value=value, by=by, now=now)
     return True
@@ -80,48 +101,50 @@ def lift(c: Connection, *, scope: Scope, value: str, by: str, now: datetime) -> 
 
 def stops(c: Connection) -> list[Stop]:
     """Every stop in force, the oldest first."""
-    return [Stop(scope=row.scope, value=row.value, by=row.by, at=row.at) for row in c.execute(_STOPS)]
+    return [Stop(scope=scope, value=value, by=by, at=at) for scope, value, by, at in _STOPS.all(c)]
 
 
 def standings(c: Connection) -> dict[str, Standing]:
     """How each account we ever dealt with stands, by id."""
-    return {row.account: Standing(**row._mapping) for row in c.execute(_ALL)}
+    return {
+        name: Standing(
+            account=name, owner=owner, expires=expires, not_before=not_before, paused=paused, paused_at=paused_at
+        )
+        for name, owner, expires, not_before, paused, paused_at in _ALL.all(c)
+    }
 
 
 def closed(c: Connection, *, owner: str, now: datetime) -> set[str]:
     """The accounts on which this owner may not send now: paused, asked for patience, or leased to another."""
-    return set(c.scalars(_CLOSED, {"me": owner, "now": now}))
+    return set(_CLOSED.firsts(c, me=owner, now=now))
 
 
 def lease(c: Connection, names: Collection[str], *, owner: str, expires: datetime) -> None:
     """Take or renew the leases of known accounts that are free for this owner: the caller has asked in this very
     transaction."""
-    c.execute(_LEASE, {"names": list(names), "holder": owner, "end": expires})
+    _LEASE.run(c, names=names, holder=owner, end=expires)
 
 
 def release(c: Connection, names: Collection[str], *, owner: str) -> None:
     """Give back an owner's leases of these accounts: nothing of its own is in flight there."""
-    c.execute(_RELEASE, {"names": list(names), "me": owner})
+    _RELEASE.run(c, names=names, me=owner)
 
 
 def release_all(c: Connection) -> None:
     """Give back everybody's leases; only where all others are known to be dead."""
-    c.execute(_RELEASE_ALL)
+    _RELEASE_ALL.run(c)
 
 
 def patience(c: Connection, name: str, *, until: datetime) -> None:
     """The platform asked the whole account to wait."""
     know(c, [name])
-    c.execute(update(table).where(table.c.account == name).values(not_before=until))
+    _PATIENCE.run(c, name=name, end=until)
 
 
 def pause(c: Connection, name: str, *, reason: str, by: str, now: datetime) -> bool:
     """Pause an account until a person resumes it; False where it is paused already. Journalled."""
     know(c, [name])
-    changed = c.execute(
-        update(table).where(table.c.account == name, table.c.paused.is_(None)).values(paused=reason, paused_at=now)
-    )
-    if changed.rowcount == 0:
+    if _PAUSE.run(c, name=name, why=reason, now=now) == 0:
         return False
     entry: dict[str, journal.JSON] = {"what": "pause", "why": reason, "by": by}
     journal.add(c, chain=journal.account(name), entry=entry, now=now)
@@ -130,12 +153,7 @@ def pause(c: Connection, name: str, *, reason: str, by: str, now: datetime) -> b
 
 def unpause(c: Connection, name: str, *, by: str, now: datetime) -> bool:
     """Lift an account's pause, and its wait; False where it was not paused. Journalled."""
-    changed = c.execute(
-        update(table)
-        .where(table.c.account == name, table.c.paused.is_not(None))
-        .values(paused=None, paused_at=None, not_before=None)
-    )
-    if changed.rowcount == 0:
+    if _UNPAUSE.run(c, name=name) == 0:
         return False
     journal.add(c, chain=journal.account(name), entry={"what": "unpause", "by": by}, now=now)
     return True
@@ -143,9 +161,8 @@ def unpause(c: Connection, name: str, *, by: str, now: datetime) -> bool:
 
 def know(c: Connection, names: Collection[str]) -> None:
     """Give accounts a standing that have none yet."""
-    empty = dict.fromkeys(column.name for column in table.columns)
     if names:
-        c.execute(insert_once(table), [{**empty, "account": name} for name in names])
+        pour(c, table, {"account": list(names)}, once=True)
 
 
 def _journal(c: Connection, *, what: str, scope: str, value: str, by: str, now: datetime) -> None:

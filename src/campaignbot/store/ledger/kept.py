@@ -8,14 +8,15 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from campaignbot.model.campaign import Account, Pacing
 from campaignbot.store import journal
-from campaignbot.store.columns import MICROSECOND, insert_once
+from campaignbot.store.columns import MICROSECOND, insert_once, pour
 from campaignbot.store.ledger.rows import chunks
 from campaignbot.store.schema import kept
 from campaignbot.store.schema import seen as seen_table
+from campaignbot.store.statements import Statement
 
 #: Until a campaign says otherwise: nothing is held back, and a doubt is looked into after five minutes.
 OPEN = Pacing(
@@ -28,10 +29,8 @@ OPEN = Pacing(
 )
 
 
-_READ = select(kept.c.json).where(kept.c.name == bindparam("name"))
-_DROP = kept.delete().where(kept.c.name == bindparam("its_name"))
-_KEEP = kept.insert()
-_FORGET_STARTS = kept.delete().where(kept.c.name.startswith("start/"))
+_READ = Statement(select(kept.c.json).where(kept.c.name == bindparam("name")))
+_FORGET_STARTS = Statement(delete(kept).where(kept.c.name.startswith("start/")))
 
 
 def keep_pacing(c: Connection, pacing: Pacing) -> None:
@@ -143,16 +142,15 @@ def started(c: Connection, owner: str, *, now: datetime) -> datetime:
 
 def forget_starts(c: Connection) -> None:
     """Forget every start; only where all who started are known to be dead."""
-    c.execute(_FORGET_STARTS)
+    _FORGET_STARTS.run(c)
 
 
 def keep(c: Connection, name: str, value: journal.JSON) -> None:
     """Keep one named value, in place of the one before."""
-    c.execute(_DROP, {"its_name": name})
-    c.execute(_KEEP, {"name": name, "json": json.dumps(value)})
+    pour(c, kept, {"name": [name], "json": [json.dumps(value)]}, over="name")
 
 
 def read(c: Connection, name: str) -> Any:
     """A named value; None where none is kept."""
-    text = c.scalar(_READ, {"name": name})
+    text = _READ.first(c, name=name)
     return None if text is None else json.loads(text)

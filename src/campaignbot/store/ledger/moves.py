@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Update, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from campaignbot.model.bulk import uncollected
 from campaignbot.model.delivery import MOVES, Receipt, State
@@ -14,8 +14,14 @@ from campaignbot.store import journal
 from campaignbot.store.columns import Same, pour
 from campaignbot.store.ledger import rows
 from campaignbot.store.schema import deliveries as table
+from campaignbot.store.statements import Statement
 
 _ONE = select(table).where(table.c.key == bindparam("its_key"))
+_STANDING = Statement(
+    select(table.c.account, table.c.state, table.c.attempt, table.c.due, table.c.until).where(
+        table.c.key == bindparam("its_key")
+    )
+)
 _AS_IT_STOOD = (table.c.key == bindparam("its_key")) & (table.c.state == bindparam("its_state"))
 
 
@@ -130,12 +136,13 @@ def move(
     """
     for source in sources:
         _legal(source, to)
-    row = c.execute(_ONE, {"its_key": key}).one_or_none()
-    if row is None or row.state not in sources or attempt not in (None, row.attempt):
+    standing = _standing(c, key, sources=sources, attempt=attempt)
+    if standing is None:
         return False
+    account, state, its_due, its_until = standing
     change: dict[str, Any] = {} if post is None else rows.of_post(post)
-    change["due"] = due or change.get("due", row.due)
-    change["until"] = until or change.get("until", row.until)
+    change["due"] = due or change.get("due", its_due)
+    change["until"] = until or change.get("until", its_until)
     if digest is not None:
         change["digest"] = digest
     if receipt is not None:
@@ -155,15 +162,26 @@ def move(
         "settle_at": settle_at,
         "wake": rows.wake(to, due=change["due"], until=change["until"], not_before=not_before, settle_at=settle_at),
     }
-    swapped = c.execute(_swap(tuple(change)), change | {"its_key": key, "its_state": row.state})
-    if swapped.rowcount != 1:
+    if _swap(tuple(change)).run(c, its_key=key, its_state=state, **change) != 1:
         return False
-    account = row.account if post is None else post.account
-    chain, entry = line(key, account=account, source=State(row.state), to=to, by=by, reason=reason)
+    chain, entry = line(
+        key, account=account if post is None else post.account, source=state, to=to, by=by, reason=reason
+    )
     if digest is not None:
         entry["digest"] = digest
     journal.add(c, chain=chain, entry=entry, now=now)
     return True
+
+
+def _standing(
+    c: Connection, key: str, *, sources: Collection[State], attempt: str | None
+) -> tuple[str, State, datetime | None, datetime | None] | None:
+    """The account, state, due and until of a delivery that stands in one of these states, and whose last attempt this
+    is, where one is named."""
+    for account, state, its_attempt, due, until in _STANDING.all(c, its_key=key):
+        if state in sources and attempt in (None, its_attempt):
+            return account, State(state), due, until
+    return None
 
 
 def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
@@ -180,7 +198,7 @@ def retime(c: Connection, post: Post, *, by: str, now: datetime) -> None:
     )
     if all(row._mapping[name] == value for name, value in change.items()):
         return
-    c.execute(_swap(tuple(change)), change | {"its_key": post.key, "its_state": row.state})
+    _swap(tuple(change)).run(c, its_key=post.key, its_state=row.state, **change)
     entry: dict[str, journal.JSON] = {"what": "retime", "key": post.key, "by": by}
     entry["due"] = None if change["due"] is None else change["due"].isoformat()
     journal.add(c, chain=journal.account(post.account), entry=entry, now=now)
@@ -205,9 +223,9 @@ def astray(c: Connection) -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=64)  # building it costs more than running it
-def _swap(columns: tuple[str, ...]) -> Update:
+def _swap(columns: tuple[str, ...]) -> Statement:
     """One delivery changed in these columns, if it still stands where it stood."""
-    return (
+    return Statement(
         update(table).where(_AS_IT_STOOD).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
     )
 

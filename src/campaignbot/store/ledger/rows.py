@@ -5,35 +5,50 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from tzdata import IANA_VERSION  # type: ignore[import-untyped]  # it ships no types
 
 from campaignbot.model.campaign import Late
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.post import Post
-from campaignbot.store.columns import Same
+from campaignbot.store.columns import Same, among
 from campaignbot.store.schema import deliveries as table
+from campaignbot.store.statements import Statement
 
 #: How many keys one statement names: well below every database's limit.
 CHUNK = 500
 LAST = datetime.max.replace(tzinfo=UTC)
 
 _ALL = select(table)
-_KEYED = select(table).where(table.c.key.in_(bindparam("keys", expanding=True)))
+_CITIES = Statement(select(table.c.city).distinct())
+_ACCOUNTS = Statement(select(table.c.account).distinct())
+_TROUBLED = Statement(
+    select(table)
+    .where(
+        or_(
+            (table.c.state == State.IN_DOUBT) & table.c.settle_at.is_(None),
+            table.c.state == State.FAILED,
+            table.c.state == State.MISSED,
+            (table.c.state == State.SENT) & table.c.reason.is_not(None),
+            (table.c.state == State.HELD) & among(table.c.reason, "holds"),
+        )
+    )
+    .order_by(table.c.state, table.c.since, table.c.key)
+)
+_KEYED = Statement(select(table).where(among(table.c.key, "keys")))
 
 
 def deliveries(
     c: Connection, *, keys: Iterable[str] | None = None, states: Iterable[State] | None = None
 ) -> dict[str, Delivery]:
     """Deliveries by key, in the order of due and key, called ones last; all, or of some keys, or in some states."""
-    every, keyed = _ALL, _KEYED
-    if states is not None:
-        these = table.c.state.in_([str(state) for state in states])
-        every, keyed = every.where(these), keyed.where(these)
-    found = []
-    for some in chunks(keys):
-        rows = c.execute(every) if some is None else c.execute(keyed, {"keys": some})
-        found += [delivery(row) for row in rows]
+    wanted = State if states is None else set(states)
+    if keys is None:
+        asked = _ALL if states is None else _ALL.where(table.c.state.in_([str(state) for state in wanted]))
+        found = [delivery(row) for row in c.execute(asked)]
+    else:
+        named = (delivery(row) for some in chunks(keys) for row in _KEYED.all(c, keys=some or ()))
+        found = [one for one in named if one.state in wanted]
     found.sort(key=lambda one: (one.due or LAST, one.key))
     return {one.key: one for one in found}
 
@@ -50,12 +65,12 @@ def chunks(keys: Iterable[str] | None) -> Iterator[list[str] | None]:
 
 def cities(c: Connection) -> set[str]:
     """Every city the ledger has a post of."""
-    return set(c.scalars(select(table.c.city).distinct()))
+    return set(_CITIES.firsts(c))
 
 
 def accounts_known(c: Connection) -> set[str]:
     """Every account the ledger has a post of."""
-    return set(c.scalars(select(table.c.account).distinct()))
+    return set(_ACCOUNTS.firsts(c))
 
 
 def counts(c: Connection) -> dict[State, int]:
@@ -73,14 +88,7 @@ def upcoming(c: Connection, *, limit: int) -> list[Delivery]:
 def troubled(c: Connection, *, holds: Collection[str]) -> list[Delivery]:
     """What a person must decide: doubts that no further look will end, failures, what was missed, what was found
     twice, and what is HELD for one of these reasons. By state, the oldest first."""
-    alone = or_(
-        (table.c.state == State.IN_DOUBT) & table.c.settle_at.is_(None),
-        table.c.state.in_([State.FAILED, State.MISSED]),
-        (table.c.state == State.SENT) & table.c.reason.is_not(None),
-        (table.c.state == State.HELD) & table.c.reason.in_([str(hold) for hold in holds]),
-    )
-    rows = c.execute(select(table).where(alone).order_by(table.c.state, table.c.since, table.c.key))
-    return [delivery(row) for row in rows]
+    return [delivery(row) for row in _TROUBLED.all(c, holds=holds)]
 
 
 def delivery(row: Sequence[Any]) -> Delivery:

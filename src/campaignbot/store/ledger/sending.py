@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store import journal
-from campaignbot.store.columns import Instant, among, swap
+from campaignbot.store.columns import Instant, Word, among, swap
 from campaignbot.store.ledger import moves, rows
 from campaignbot.store.ledger.lanes import Line
 from campaignbot.store.schema import deliveries as table
+from campaignbot.store.statements import Statement
 
 CHANGED = "the ledger changed inside a transaction that was alone with it"
 
@@ -31,9 +32,8 @@ class Result:
     receipt: Receipt | None = None
 
 
-# Built once: a burst runs each of these for every turn.
-_STANDING = select(table.c.key, table.c.state, table.c.attempt).where(among(table.c.key, "keys"))
-_BEGIN = (
+_STANDING = Statement(select(table.c.key, table.c.state, table.c.attempt).where(among(table.c.key, "keys")))
+_BEGIN = Statement(
     update(table)
     .where(among(table.c.key, "keys"), table.c.state == State.WAITING)
     .values(
@@ -46,6 +46,26 @@ _BEGIN = (
         attempt=bindparam("its_attempt"),
         attempted=bindparam("at", type_=Instant()),
         attempts=table.c.attempts + 1,
+    )
+)
+_POSTPONE = Statement(
+    update(table)
+    .where(table.c.key == bindparam("its_key"), table.c.state == State.WAITING)
+    .values(not_before=bindparam("until", type_=Instant()), wake=bindparam("its_wake", type_=Instant()))
+)
+_LOOKED = Statement(update(table).where(among(table.c.key, "keys")).values(seen_by=bindparam("start")))
+_LOOK_AGAIN = Statement(
+    update(table)
+    .where(
+        table.c.key == bindparam("its_key"),
+        table.c.state == State.IN_DOUBT,
+        table.c.attempt == bindparam("its_attempt"),
+    )
+    .values(
+        settle_at=bindparam("at", type_=Instant()),
+        wake=bindparam("at", type_=Instant()),
+        reason=bindparam("why", type_=Word()),
+        looks=table.c.looks + 1,
     )
 )
 _CHANGED = (
@@ -71,10 +91,8 @@ def begin(
     attempt = secrets.token_hex(8)
     if not chosen:
         return attempt, []
-    swapped = c.execute(
-        _BEGIN, {"keys": [one.key for one in chosen], "at": now, "sender": owner, "its_attempt": attempt}
-    )
-    if swapped.rowcount != len(chosen):
+    swapped = _BEGIN.run(c, keys=[one.key for one in chosen], at=now, sender=owner, its_attempt=attempt)
+    if swapped != len(chosen):
         raise RuntimeError(CHANGED)
     begun = [
         replace(
@@ -102,19 +120,19 @@ def record(
     ends = {result.delivery.key: result for result in results}
     if not ends:
         return []
-    standing = {row.key: row for row in c.execute(_STANDING, {"keys": list(ends)})}
+    standing = {key: (state, attempt) for key, state, attempt in _STANDING.all(c, keys=ends)}
     moved: list[Delivery] = []
     changes: list[tuple[Any, ...]] = []
     stood: list[tuple[str, str, str]] = []
     for key, result in ends.items():
-        row = standing[key]
+        state, attempt = standing[key]
         may = (State.SENDING, State.IN_DOUBT) if result.to is State.SENT else (State.SENDING,)
-        if row.attempt != result.attempt or row.state not in may:
+        if attempt != result.attempt or state not in may:
             continue
         changes.append(_change(result, now=now))
-        stood.append((key, row.state, row.attempt))
+        stood.append((key, state, attempt))
         moved.append(_after(result, now=now))
-        lines.append(_journalled(moved[-1], State(row.state), by=by))
+        lines.append(_journalled(moved[-1], State(state), by=by))
     if changes:
         change, where = _columns(_CHANGED, changes), _columns(_STOOD, stood)
         if swap(c, table, change, where=where) != len(changes):
@@ -124,8 +142,7 @@ def record(
 
 def stands(c: Connection, key: str, *, attempt: str) -> bool:
     """Whether this attempt is still the one that is on its way."""
-    row = c.execute(_STANDING, {"keys": [key]}).one_or_none()
-    return row is not None and row.state == State.SENDING and row.attempt == attempt
+    return [state == State.SENDING and its == attempt for _, state, its in _STANDING.all(c, keys=[key])] == [True]
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
@@ -155,23 +172,17 @@ def _change(result: Result, *, now: datetime) -> tuple[Any, ...]:
 def postpone(c: Connection, one: Delivery, *, until: datetime) -> None:
     """Do not look at a WAITING delivery again before then. It stays what it is."""
     wake = rows.wake(State.WAITING, due=one.due, until=one.until, not_before=until, settle_at=None)
-    c.execute(
-        update(table).where(table.c.key == one.key, table.c.state == State.WAITING).values(not_before=until, wake=wake)
-    )
+    _POSTPONE.run(c, its_key=one.key, until=until, its_wake=wake)
 
 
 def looked(c: Connection, keys: Collection[str], *, start: str) -> None:
     """This start has read the account's timeline for these, and they are not on it."""
-    c.execute(update(table).where(table.c.key.in_(keys)).values(seen_by=start))
+    _LOOKED.run(c, keys=keys, start=start)
 
 
 def look_again(c: Connection, line: Line, *, at: datetime | None, reason: str) -> None:
     """A look at the timeline told us no more: when to look again, or None where a person must."""
-    c.execute(
-        update(table)
-        .where(table.c.key == line.delivery.key, table.c.state == State.IN_DOUBT, table.c.attempt == line.attempt)
-        .values(settle_at=at, wake=at, reason=reason, looks=table.c.looks + 1)
-    )
+    _LOOK_AGAIN.run(c, its_key=line.delivery.key, its_attempt=line.attempt, at=at, why=reason)
 
 
 def _journalled(one: Delivery, source: State, *, by: str) -> journal.Line:
