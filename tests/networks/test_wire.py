@@ -97,3 +97,13 @@ def test_a_body_that_is_too_large_is_refused_unread(network: x.Network) -> None:
         first = read.readline()
 
     assert first == f"HTTP/1.1 413 {HTTPStatus(413).phrase}\r\n".encode()
+
+
+def test_a_client_that_dies_in_the_middle_of_a_request_has_asked_nothing(network: x.Network) -> None:
+    host, _, port = network.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection, connection.makefile("rb") as read:
+        connection.sendall(b'POST /2/tweets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 15\r\n\r\n{"text": "')
+        connection.shutdown(socket.SHUT_WR)
+        rest = read.read()
+
+    assert (rest, list(network.requests)) == (b"", [])

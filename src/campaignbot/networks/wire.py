@@ -70,11 +70,15 @@ class _Connection(http.server.BaseHTTPRequestHandler):
             self._send(reply(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"title": "Request Entity Too Large"}))
             self.close_connection = True
             return
+        body = self.rfile.read(length) if length else b""
+        if len(body) < length:  # the client died in the middle of it: nothing was asked
+            self.close_connection = True
+            return
         answer = self.server.served.asked(
             method=self.command,
             target=self.path,
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length) if length else b"",
+            body=body,
         )
         if answer is None:
             self._drop()

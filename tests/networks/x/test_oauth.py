@@ -1,11 +1,12 @@
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import requests
 
 from campaignbot.networks import x
-from campaignbot.networks.x import oauth
+from campaignbot.networks.x import oauth, writing
 from networks.asking import SECRETS, AskX, Clock, x_network
 
 KEYS = oauth.Keys(
@@ -94,6 +95,14 @@ def test_what_is_not_proved_is_refused(network: x.Network) -> None:
 
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(wrong, 401)
     assert [answer.json() for answer in answers.values()] == [UNAUTHORIZED] * len(wrong)
+
+
+def test_how_far_off_a_clock_may_be_is_a_rule_of_the_network() -> None:
+    address = "https://api.x.com/2/users/me"
+    with x_network(Clock(), rules=writing.Rules(fresh=timedelta(hours=2))) as network:
+        codes = [ask(network, header(address, seconds=3600 * hours)).status_code for hours in (1, -1, 3, -3)]
+
+    assert codes == [200, 200, 401, 401]
 
 
 def test_a_nonce_is_good_once(network: x.Network) -> None:

@@ -44,7 +44,7 @@ class Network:
         self._limits = limits
         self._lock = threading.RLock()
         self._world = World()
-        self._gate = oauth.Gate()
+        self._gate = oauth.Gate(fresh=self.rules.fresh)
         self._windows = windows.Windows()
         self._late: list[tuple[datetime, int, wire.Request]] = []
         self._order = itertools.count()

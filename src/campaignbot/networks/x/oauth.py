@@ -9,6 +9,7 @@ import hmac
 import re
 import time
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, unquote
@@ -17,7 +18,6 @@ from campaignbot.networks import exchange
 from campaignbot.networks.x import problems
 
 PRODUCTION: Final = ("https://api.twitter.com", "https://api.x.com")
-FRESH_SECONDS: Final = 300
 _FIELD = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 REQUIRED: Final = frozenset(
     {
@@ -46,9 +46,11 @@ class Keys:
 
 
 class Gate:
-    """Knows the grants and the nonces of the last minutes. The network holds the lock."""
+    """Knows the grants and the nonces of the last minutes. The network holds the lock. `fresh`: how far off a client's
+    clock may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: timedelta) -> None:
+        self._fresh_seconds = fresh.total_seconds()
         self._by_token: dict[str, Keys] = {}
         self._by_bearer: dict[str, Keys] = {}
         self._nonces: set[tuple[str, str, str]] = set()
@@ -109,9 +111,9 @@ class Gate:
     def _fresh(self, given: dict[str, str]) -> bool:
         # a client's clock is the machine's, whatever the campaign's clock says
         now = time.time()
-        if not given["oauth_timestamp"].isdigit() or abs(now - int(given["oauth_timestamp"])) > FRESH_SECONDS:
+        if not given["oauth_timestamp"].isdigit() or abs(now - int(given["oauth_timestamp"])) > self._fresh_seconds:
             return False
-        while self._nonce_order and self._nonce_order[0][0] < now - 2 * FRESH_SECONDS:
+        while self._nonce_order and self._nonce_order[0][0] < now - 2 * self._fresh_seconds:
             self._nonces.discard(self._nonce_order.popleft()[1])
         nonce = (given["oauth_token"], given["oauth_timestamp"], given["oauth_nonce"])
         if nonce in self._nonces:

@@ -40,12 +40,14 @@ class Rules:
     `implicit_summons`: a reply to our post, which mentions us only implicitly, lets us answer its author.
     `since_id_reach`: timelines and mentions refuse an older since_id, as search always does; None: they take any.
     `types`: what problems' types begin with.
+    `fresh`: how far off a client's clock may be when it signs.
     """
 
     duplicate_window: timedelta = timedelta(hours=24)
     implicit_summons: bool = True
     since_id_reach: timedelta | None = None
     types: str = problems.OLD_TYPES
+    fresh: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
