@@ -140,10 +140,11 @@ def test_a_table_for_people_hides_small_numbers(here: Place) -> None:
 
 def test_what_is_opened_is_written_for_its_owner_alone(here: Place, identity: str, tmp_path: Path) -> None:
     _join(here, answer_to="Núria")
-    for form in ("csv", "json", "ics"):
+    clear = "1 people in clear: delete it when they are answered"
+    for form, held in [("csv", clear), ("json", clear), ("ics", "nobody stands in it")]:
         out = tmp_path / f"joiners.{form}"
         said = here.err("joiners", "open", "--identity", identity, "--format", form, "--out", str(out), code=0)
-        assert said == f"1 are in {out}, in clear: delete it when you have answered them.\n"
+        assert said == f"{out}: {held}.\n"
         assert stat.S_IMODE(out.stat().st_mode) == 0o600
         assert here.err("joiners", "open", "--identity", identity, "--format", form, "--out", str(out)) == (
             f"Error: {out} is already there and is not overwritten; choose another name\n"

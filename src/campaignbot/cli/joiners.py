@@ -77,7 +77,8 @@ def open_(
         click.echo(text, nl=False)
         return
     door.private_file(out, (_BOM if form == "csv" else "") + text)
-    click.echo(f"{len(notes)} are in {out}, in clear: delete it when you have answered them.", err=True)
+    held = "nobody stands in it" if form == "ics" else f"{len(notes)} people in clear: delete it when they are answered"
+    click.echo(f"{out}: {held}.", err=True)
 
 
 @joiners.command("bundle")

@@ -45,8 +45,7 @@ network, whom to answer there, when they wrote (UTC).
 
 These people trusted us. Answer privately. Do not publish, like or follow them, do not thank them by name, do not copy
 this into a shared table, do not take it to the action. Delete this folder, the zip, and the mail it came with, by
-{until} at the latest: on the server they are deleted by then too. Who asks to be deleted earlier has to be
-deleted here as well.
+{until} at the latest; the server deletes them about then. Who asks to be deleted earlier has to be deleted here too.
 """
 
 
