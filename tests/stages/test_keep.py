@@ -10,7 +10,7 @@ import made
 from campaignbot.model import errors
 from campaignbot.model.reply import Intent
 from campaignbot.stages import keep
-from campaignbot.store import journal
+from campaignbot.store import inbox, journal
 from stages import answered
 from stages.answered import Square
 
@@ -149,5 +149,74 @@ def test_texts_and_joiners_are_deleted_on_time(square: Square) -> None:
     assert keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY]) == []
 
 
+def look_at(square: Square, text: str, intent: Intent, **changes: Any) -> None:
+    """Somebody with London's key looks at the one reply that was filed, and says what it means."""
+    square.sample = 1
+    square.write(text)
+    square.poll()
+    (one,) = keep.looks(square.people, [answered.LONDON_IDENTITY])
+    label(square, one.id, intent, identities=[answered.LONDON_IDENTITY], **changes)
+
+
+@pytest.mark.parametrize(
+    ("intent", "changes", "left"),
+    [
+        (Intent.JOIN, {}, [("London", 4)]),
+        (Intent.JOIN, {"city": "London", "party_size": 4}, [("London", 4)]),
+        (Intent.JOIN, {"city": "Toronto"}, [("Toronto", 4)]),
+        (Intent.JOIN, {"party_size": 2}, [("London", 2)]),
+        (Intent.CRISIS, {}, [("London", 4)]),
+        (Intent.DECLINE, {}, []),
+        (Intent.SUPPORT, {}, []),
+        (Intent.OPT_OUT, {}, []),
+    ],
+)
+def test_what_was_filed_already_is_left_mended_or_taken_back(
+    square: Square, intent: Intent, changes: dict[str, Any], left: list[tuple[str, int]]
+) -> None:
+    look_at(square, "Me and 3 friends are coming", intent, **changes)
+    notes = keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])
+    assert [(note.city, note.party_size) for note in notes] == left
+    assert (keep.set_aside(square.people), keep.counts(square.people)) == (0, {city: 1 for city, _ in left})
+    with square.people.read() as c:
+        assert len(list(inbox.sealed(c))) == len(left)
+
+
+def test_a_yes_that_was_read_rightly_is_not_said_twice(square: Square) -> None:
+    look_at(square, "I'll be there!", Intent.JOIN)
+    with square.people.read() as c:
+        assert [len(chain) for chain in inbox.sealed(c)] == [1]
+
+
+def test_a_yes_that_was_passed_over_is_filed_by_who_looks_at_it(square: Square) -> None:
+    look_at(square, "thank you", Intent.JOIN)
+    assert keep.counts(square.people) == {"London": 1}
+
+
+def test_another_key_decides_nothing_about_what_was_set_aside(square: Square) -> None:
+    square.sample = 1
+    square.write("I'll be there!")
+    square.poll()
+    with pytest.raises(errors.UserError, match="no reply 1 is set aside for this key; list them with"):
+        label(square, 1, Intent.SPAM, identities=[answered.TORONTO_IDENTITY])
+    with pytest.raises(errors.UserError, match="no reply 1 is waiting"):
+        label(square, 1, Intent.SPAM)
+    assert (keep.set_aside(square.people), keep.counts(square.people)) == (1, {"London": 1})
+
+
+def test_what_nobody_looked_at_in_time_goes_and_the_joiner_stays(square: Square) -> None:
+    square.sample = 1
+    square.write("I'll be there!")
+    square.poll()
+    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72))
+    assert keep.set_aside(square.people) == 1
+    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72, seconds=1))
+    assert keep.set_aside(square.people) == 0
+    assert len(keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])) == 1
+
+
 def test_what_is_shown_has_nothing_that_cannot_be_seen() -> None:
-    assert keep.visible("a\x1b[31mb\u202ec\n d\ud800") == "a [31mb c d"
+    text = "a\x1b[31mb\u202ec\n d\ud800"
+    assert keep.visible(text) == "a [31mb c d"
+    assert keep.read_as(text) == "a [31mbc d"
+    assert keep.marked(text) == "a⟨U+001B⟩[31mb⟨U+202E⟩c ⏎  d⟨U+D800⟩"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,84 @@ def test_what_is_filed_names_no_city_beside_a_pseudonym(square: Square) -> None:
         ((_pseudonym, place),) = c.execute(people.joiners.select()).all()
     assert b"London" not in chain[0] + place
     assert len(place) == 32
+
+
+def looked_at(square: Square) -> list[tuple[Intent, str | None]]:
+    """What was filed and set aside for a look: how it was read, and who wrote it."""
+    found = keep.looks(square.people, [answered.CAMPAIGN_IDENTITY])
+    assert len(found) == keep.set_aside(square.people)
+    return [(one.reading.intent, one.answer_to) for one in found]
+
+
+def test_what_was_decided_without_a_person_is_looked_at_by_one_but_for_a_no(square: Square) -> None:
+    square.sample = 1
+    square.write("I'll be there!", author="ann")
+    square.write("thank you", author="ben")
+    square.write("What time does it start?", author="cleo")
+    square.write("can't come", author="dan")
+    square.write("stop messaging me", author="eve")
+    assert square.poll() == Heard(account="x-london", read=5, new=5, joined=1, waiting=1)
+    assert looked_at(square) == [(Intent.JOIN, "@ann"), (Intent.SUPPORT, "@ben")]
+    assert [one.answer_to for one in keep.queue(square.people)] == ["@cleo"]
+    assert keep.counts(square.people) == {"London": 1}
+
+
+def test_what_is_set_aside_is_as_it_was_written_and_read(square: Square) -> None:
+    square.sample = 1
+    square.write("Me and 3 friends are coming \U0001f3f3 \ud800", author="ann")
+    square.poll()
+    (one,) = keep.looks(square.people, [answered.LONDON_IDENTITY])
+    assert (one.id, one.account, one.platform, one.city, one.answer_to) == (1, "x-london", "x", "London", "@ann")
+    assert (one.text, one.filed) == ("Me and 3 friends are coming \U0001f3f3 \ud800", True)
+    assert one.at == square.now + timedelta(seconds=1)
+    assert (one.reading.intent, one.reading.city, one.reading.party_size) == (Intent.JOIN, "London", 4)
+    assert keep.looks(square.people, [answered.TORONTO_IDENTITY]) == []
+
+
+def test_where_nobody_has_a_key_nothing_is_set_aside(square: Square) -> None:
+    square.sample, square.campaign = 1, made.campaign()
+    square.write("thank you")
+    square.poll()
+    assert keep.set_aside(square.people) == 0
+
+
+def test_nothing_of_what_is_set_aside_stands_in_clear_or_beside_its_reply(tmp_path: Path) -> None:
+    square = Square(tmp_path)
+    square.sample = 1
+    for number, text in enumerate(("I'll be there! zebrafinch", "thank you, zebrafinch")):
+        square.write(text, author=f"zebrafinch{number}", reply_id=f"zebrafinch{number}")
+    square.poll()
+    assert keep.set_aside(square.people) == 2
+    with square.people.read() as c:
+        rows = c.execute(people.samples.select()).all()
+        hashes = [row.hash for row in c.execute(people.seen.select())]
+    square.close()
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert [word for word in (b"zebrafinch", b"be there", b"thank") if word in held] == []
+    assert {row.hour for row in rows} == {square.now.replace(minute=0, second=0, microsecond=0)}
+    assert [row for row in rows for one in hashes if one in (row.pseudonym, row.note)] == []
+
+
+@pytest.mark.parametrize("polled_between", [True, False])
+def test_a_no_takes_back_what_was_only_to_be_looked_at(square: Square, *, polled_between: bool) -> None:
+    square.sample = 1
+    square.write("I'll be there!", author="ann")
+    square.write("I'll be there!", author="ben")
+    square.write("thank you", author="ben")
+    if polled_between:
+        square.poll()
+    square.write("can't come", author="ann")
+    square.write("stop messaging me", author="ben")
+    square.poll()
+    assert (looked_at(square), keep.counts(square.people)) == ([], {})
+
+
+def test_of_fifty_that_were_filed_one_is_looked_at_by_chance(square: Square) -> None:
+    square.sample, square.key, square.x.batch = listen.SAMPLE, b"k" * 32, 1_000
+    for number in range(500):
+        square.write("thank you", author=f"ann{number}", reply_id=str(number))
+    square.poll()
+    assert len(looked_at(square)) == 12
+    square.x.replies_.extend(square.x.replies_)  # shown once more, nobody is chosen anew
+    square.poll()
+    assert len(looked_at(square)) == 12

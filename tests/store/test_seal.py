@@ -1,13 +1,16 @@
 """Notes that only the organisers open, and the key of the keyed hashes."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pyrage  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 import made
 from campaignbot.model import errors
 from campaignbot.model.reply import Note
 from campaignbot.store import seal
+from campaignbot.store.seal import PADDED
 
 NOTE = Note(city="Barcelona", party_size=2, language="ca", platform="x", answer_to="@núria", at=made.NOON)
 
@@ -20,6 +23,32 @@ def test_each_recipient_opens_a_note_and_nobody_else() -> None:
     assert seal.open(sealed, [strange]) is None
     assert seal.open(b"no age file", [mine]) is None
     assert b"Barcelona" not in sealed
+
+
+def plain_of(blob: bytes, identity: str) -> bytes:
+    """What the `age` tool would print."""
+    return bytes(pyrage.decrypt(blob, [pyrage.x25519.Identity.from_str(identity.splitlines()[1])]))
+
+
+def test_no_length_tells_whose_a_note_is() -> None:
+    public, identity = seal.new_key()
+    notes = [replace(NOTE, answer_to="@" + "a" * length) for length in range(0, 60, 7)]
+    sealed = [seal.seal(note, [public]) for note in notes]
+    assert [seal.open(one, [identity]) for one in sealed] == notes
+    assert {len(plain_of(one, identity)) for one in sealed} == {PADDED}
+    for length in (PADDED - 13, PADDED - 12, PADDED - 11):  # around {"text":"…"} of exactly that many bytes
+        blob = seal.seal_fields({"text": "a" * length}, [public])
+        plain = plain_of(blob, identity)
+        assert (len(plain) % PADDED, plain.count(b"\n"), plain[-1:]) == (0, 1, b"\n")
+        assert seal.open_fields(blob, [identity]) == {"text": "a" * length}
+
+
+def test_a_sealed_line_shows_letters_and_escapes_what_a_terminal_would_obey() -> None:
+    public, identity = seal.new_key()
+    said = {"answer_to": "Núria Анна \x1b[31m\u202e\u200b\ud800\U000e0041\n"}
+    plain = plain_of(seal.seal_fields(said, [public]), identity).decode()
+    assert plain.rstrip() == '{"answer_to":"Núria Анна \\u001b[31m\\u202e\\u200b\\ud800\\udb40\\udc41\\n"}'
+    assert seal.open_fields(seal.seal_fields(said, [public]), [identity]) == said
 
 
 def test_a_key_is_written_as_age_keygen_writes_it() -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,8 @@ from campaignbot.stages import review
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_PERSON = 3
-#: controls that JSON leaves as they are, and marks that turn the direction of the text
-UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: controls that JSON leaves as they are, marks that turn the direction of the text, and what nobody sees
+UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,31 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Stable JSON for 
 by = click.option("--by", metavar="ID", default=None, help="Who decides; default: the system user.")
 
 
+identity_files = click.option(
+    "--identity",
+    "identities",
+    metavar="FILE",
+    required=True,
+    multiple=True,
+    help="The file of a private key; - reads it from standard input.",
+)
+
+
+def key_texts(files: Sequence[str]) -> list[str]:
+    """The texts of private keys' files; - is standard input. UserError where one is none."""
+    return [_key_text(file) for file in files]
+
+
+def _key_text(file: str) -> str:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise errors.UserError(f"{file} cannot be read as a key file; name the file made by `keys new`") from None
+    if "AGE-SECRET-KEY-1" not in text:
+        raise errors.UserError(f"{file} holds no private key; name the file made by `keys new`")
+    return text
+
+
 def who(by: str | None) -> str:
     """The organiser's id, or the system user's name; in a container a user may have a number only."""
     if by is not None:
@@ -78,9 +103,32 @@ def who(by: str | None) -> str:
 
 def lines(records: Iterable[Mapping[str, Any]]) -> None:
     """Print records as JSON, one a line."""
+    for line in as_lines(records):
+        click.echo(line)
+
+
+def as_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Records as JSON, each on a line."""
     for record in records:
         # what a terminal would obey is written as JSON writes it: \\u001b
-        click.echo(UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", written(record)))
+        yield UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", written(record))
+
+
+def private_file(path: Path, content: str | bytes) -> None:
+    """Write a new file that only its owner can read. UserError where there is one already, or it cannot be written:
+    then no half of it stays."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise errors.UserError(f"{path} is already there and is not overwritten; choose another name") from None
+    except OSError as error:
+        raise errors.UserError(f"{path} cannot be written ({error.strerror}); choose another place") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        path.unlink()  # half a file would stand in the way of the next try
+        raise errors.UserError(f"{path} cannot be written ({error.strerror}); choose another place") from None
 
 
 def one(record: Mapping[str, Any]) -> None:

@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+FEW = 10
+"""A smaller number of people may tell who they are."""
+
 Cursor = NewType("Cursor", str)
 """How far an account has been read; opaque text that only its adapter understands."""
 
@@ -92,3 +95,10 @@ class Check:
     ok: bool
     detail: str
     fix: str | None = None
+
+
+def about(number: int) -> str:
+    """A number of people as others may read it: neither a few nor one more or less can be told from it."""
+    if number < FEW:
+        return "a few" if number else "none"
+    return f"{number // FEW * FEW}+"

@@ -2,13 +2,15 @@
 
 Filed: a join that nothing makes doubtful, sealed to the organisers' keys. Handed to a person: a crisis at once,
 whatever needs review, and questions and offers to start a city, since a person answers those. A plain no withdraws an
-earlier yes; an opt-out deletes everything of its author. The rest is counted and forgotten. Nothing of a person is
-ever logged.
+earlier yes; an opt-out deletes everything of its author. The rest is counted and forgotten. Of what was decided
+without a person, one in fifty is set aside for one to look at: sealed, filed all the same, and never a no or an
+opt-out. Nothing of a person is ever logged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
@@ -16,11 +18,13 @@ from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.reply import Cursor, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
 from campaignbot.stages import detect
-from campaignbot.store import inbox, ledger
+from campaignbot.store import inbox, ledger, samples
 from campaignbot.store.database import Connection, Database
 
 _MOST_PAGES = 20  #: of one account in one poll; the next poll goes on from there
 _FOR_A_PERSON = frozenset({Intent.CRISIS, Intent.QUESTION, Intent.START_CITY})
+_Pile = dict[bytes, list[tuple[Reply, Reading]]]
+SAMPLE = 50  #: of so many replies that were filed alone, a person looks at one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +49,13 @@ def poll(
     *,
     key: bytes,
     clock: Callable[[], datetime],
+    sample: int = SAMPLE,
 ) -> list[Heard]:
-    """Read every account on from its cursor, until known ground. A platform's error ends only that account's turn."""
+    """Read every account on from its cursor, until known ground. A platform's error ends only that account's turn.
+    `sample`: of how many replies that were filed alone a person looks at one."""
     with book.read() as c:
         sent = list(ledger.deliveries(c, states=(State.SENT,)).values())
-    reader = _Reader(people=people, campaign=campaign, key=key, clock=clock)
+    reader = _Reader(people=people, campaign=campaign, key=key, clock=clock, sample=sample)
     return [
         reader.account(name, platform, [d for d in sent if d.post.account == name])
         for name, platform in platforms.items()
@@ -62,6 +68,7 @@ class _Reader:
     campaign: Campaign
     key: bytes
     clock: Callable[[], datetime]
+    sample: int
 
     def account(self, name: str, platform: Platform, sent: Sequence[Delivery]) -> Heard:
         """One account, page by page, each page and its cursor in one transaction."""
@@ -110,51 +117,66 @@ class _Reader:
             for placed in [replace(reply, city=cities.get(reply.root or ""))]
         ]
         with self.people.write() as c:
-            wiped, joined, for_people = self._sort(c, read, now=now)
+            done = self._sort(c, read, now=now)
+            for_people = [one for several in done.for_people.values() for one in several]
             inbox.wait(c, for_people, key=self.key, campaign=self.campaign.id, now=now)
+            self._set_aside(c, done.sampled, now=now)
             inbox.see(c, fresh, now=now)
             inbox.hear(c, (reading.intent for _, reading in read))
             inbox.keep_cursor(c, account, to=page.cursor, claimed=page.claimed_total, read=len(read), now=now)
-        if wiped:
+        if done.wiped:
             inbox.scrub(self.people)
         return Heard(
             account=account,
             read=len(page.replies),
             new=len(read),
-            joined=joined,
+            joined=done.joined,
             waiting=len(for_people),
             crisis=sum(reading.intent is Intent.CRISIS for _, reading in for_people),
             claimed_total=page.claimed_total,
         )
 
-    def _sort(
-        self, c: Connection, read: Sequence[tuple[Reply, Reading]], *, now: datetime
-    ) -> tuple[bool, int, list[tuple[Reply, Reading]]]:
-        """File what can be filed; whether anything was wiped, how many joined, and what a person must see."""
+    def _sort(self, c: Connection, read: Sequence[tuple[Reply, Reading]], *, now: datetime) -> "_Sorted":
+        """File what can be filed; what a person must see or looks at."""
         people = [inbox.pseudonym(self.key, reply, campaign=self.campaign.id) for reply, _ in read]
         left = inbox.left(c, people)
-        for_people: dict[bytes, list[tuple[Reply, Reading]]] = {}
-        joined, wiped = 0, False
+        done = _Sorted()
         for person, (reply, reading) in zip(people, read, strict=True):
             if person in left and reading.intent is not Intent.CRISIS:
                 continue  # an opt-out holds for good, but a life in danger goes before it
             if reading.needs_review or reading.intent in _FOR_A_PERSON:
-                for_people.setdefault(person, []).append((reply, reading))
+                done.for_people.setdefault(person, []).append((reply, reading))
             elif reading.intent is Intent.OPT_OUT:
                 inbox.leave(c, person, key=self.key, now=now)
                 left.add(person)
-                crises = [one for one in for_people.pop(person, []) if one[1].intent is Intent.CRISIS]
-                for_people |= {person: crises} if crises else {}
-                wiped = True
+                done.wiped = True
+                done.keep(person, lambda intent: intent is Intent.CRISIS)
             elif reading.intent is Intent.DECLINE:
-                wiped |= inbox.withdraw(c, person, key=self.key)
-                for_people[person] = [one for one in for_people.get(person, []) if one[1].intent is not Intent.JOIN]
-            elif reading.intent is Intent.JOIN:
-                if inbox.join(c, person, _note(reply, reading), campaign=self.campaign, key=self.key):
-                    joined += 1
-                else:
-                    for_people.setdefault(person, []).append((reply, reading))
-        return wiped, joined, [one for several in for_people.values() for one in several]
+                done.wiped |= inbox.withdraw(c, person, key=self.key)
+                done.keep(person, lambda intent: intent is not Intent.JOIN)
+            elif reading.intent is Intent.JOIN and not self._join(c, person, reply, reading):
+                done.for_people.setdefault(person, []).append((reply, reading))
+            else:
+                done.joined += reading.intent is Intent.JOIN
+                if self._sampled(reply):
+                    done.sampled.setdefault(person, []).append((reply, reading))
+        return done
+
+    def _join(self, c: Connection, person: bytes, reply: Reply, reading: Reading) -> bool:
+        return inbox.join(c, person, _note(reply, reading), campaign=self.campaign, key=self.key)
+
+    def _set_aside(self, c: Connection, pile: _Pile, *, now: datetime) -> None:
+        for person, several in pile.items():
+            for reply, reading in several:
+                place = reading.city or reply.city
+                of_city = [city.recipients for city in self.campaign.cities.values() if city.name == place]
+                if recipients := [*self.campaign.recipients, *chain.from_iterable(of_city)]:
+                    samples.keep(c, person, reply, reading, recipients=recipients, now=now)
+
+    def _sampled(self, reply: Reply) -> bool:
+        """Whether a person looks at it although it was filed: by chance, the same however often it is asked, and
+        nobody without the key can write so as to be passed over."""
+        return int.from_bytes(inbox.reply_hash(self.key, reply)[:8]) % self.sample == 0
 
     def _ours(self, reply: Reply) -> bool:
         """Whether one of the campaign's own accounts wrote it."""
@@ -168,6 +190,22 @@ class _Reader:
             for d in sent
             if d.receipt is not None and d.post.city in self.campaign.cities
         }
+
+
+@dataclass
+class _Sorted:
+    """What becomes of some replies, in their order."""
+
+    for_people: _Pile = field(default_factory=dict)
+    sampled: _Pile = field(default_factory=dict)
+    joined: int = 0
+    wiped: bool = False
+
+    def keep(self, person: bytes, kept: Callable[[Intent], bool]) -> None:
+        """Of what a person said until now, hand on only what is meant so, and nothing for a look."""
+        self.sampled.pop(person, None)
+        if person in self.for_people:
+            self.for_people[person] = [one for one in self.for_people[person] if kept(one[1].intent)]
 
 
 def _note(reply: Reply, reading: Reading) -> Note:

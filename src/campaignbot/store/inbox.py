@@ -7,6 +7,8 @@ the key learns nothing. Only while a reply waits for an organiser do its words s
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, case, delete, func, insert, select
@@ -16,7 +18,7 @@ from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
 from campaignbot.store import files, seal
 from campaignbot.store.database import Database
-from campaignbot.store.people import chains, counts, cursors, gone, joiners, seen, waiting
+from campaignbot.store.people import chains, counts, cursors, gone, joiners, samples, seen, waiting
 
 _JOINED, _HEARD = "joined/", "heard/"
 _MANY = 500  #: values in one statement
@@ -40,6 +42,7 @@ class Waiting:
     at: datetime  #: UTC: when it was written
     answer_to: str | None = field(repr=False)
     pseudonym: bytes = field(repr=False)
+    filed: bool = False  #: it was filed without a person, and is only looked at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,8 +150,10 @@ def take(c: Connection, number: int) -> Waiting | None:
 
 
 def drop_waiting(c: Connection, *, before: datetime) -> int:
-    """Delete what was read before this moment and has waited since; how many there were."""
-    return c.execute(delete(waiting).where(waiting.c.at < before)).rowcount
+    """Delete what was read before this moment and has waited since, for a decision or for a look; how many there
+    were."""
+    looks = c.execute(delete(samples).where(samples.c.hour < before)).rowcount
+    return c.execute(delete(waiting).where(waiting.c.at < before)).rowcount + looks
 
 
 def place_of(c: Connection, person: bytes, *, key: bytes) -> str | None:
@@ -156,7 +161,7 @@ def place_of(c: Connection, person: bytes, *, key: bytes) -> str | None:
     kept = c.scalar(select(joiners.c.place).where(joiners.c.pseudonym == person))
     if kept is None:
         return None
-    return next((city for city in joined(c) if _place(key, person, city) == kept), None)
+    return next((city for city in joined(c) if place(key, person, city) == kept), None)
 
 
 def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: bytes) -> bool:
@@ -174,9 +179,11 @@ def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: b
     if before is not None and before != city.name:
         readers = [one for old in campaign.cities.values() if old.name == before for one in old.recipients]
         if others := [reader for reader in readers if reader not in recipients]:
-            notes.append(seal.seal(replace(note, city=before, party_size=None, withdrawn=True), others))
+            gone_from = replace(note, city=before, party_size=None, withdrawn=True)
+            # to the campaign's keys too: whoever holds one can seal it anew for an organiser who comes later
+            notes.append(seal.seal(gone_from, (*campaign.recipients, *others)))
     notes.append(seal.seal(note, recipients))  # last: whoever has the keys of both cities reads where they come
-    row = {"pseudonym": person, "place": _place(key, person, city.name)}
+    row = {"pseudonym": person, "place": place(key, person, city.name)}
     c.execute(_upsert(c, joiners).values(row).on_conflict_do_update(index_elements=["pseudonym"], set_=row))
     c.execute(insert(chains), [{"pseudonym": person, "note": one} for one in notes])
     if before != city.name:
@@ -187,11 +194,12 @@ def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: b
 
 
 def withdraw(c: Connection, person: bytes, *, key: bytes) -> bool:
-    """Delete a joiner's whole chain, their place in the counts, and a yes of theirs that still waits for a person;
-    whether there was any of it."""
+    """Delete a joiner's whole chain, their place in the counts, a yes of theirs that still waits for a person, and
+    what was set aside of theirs for a look; whether there was any of it."""
     city = place_of(c, person, key=key)
+    known = c.execute(delete(samples).where(samples.c.pseudonym == person)).rowcount > 0
     c.execute(delete(chains).where(chains.c.pseudonym == person))
-    known = c.execute(delete(joiners).where(joiners.c.pseudonym == person)).rowcount > 0
+    known |= c.execute(delete(joiners).where(joiners.c.pseudonym == person)).rowcount > 0
     if city is not None:
         _count(c, _JOINED + city, -1)
     asked = delete(waiting).where(waiting.c.pseudonym == person, waiting.c.intent == Intent.JOIN)
@@ -231,16 +239,9 @@ def heard(c: Connection) -> dict[str, int]:
 
 def sealed(c: Connection) -> Iterator[list[bytes]]:
     """Each joiner's chain of sealed notes, the oldest first."""
-    chain: list[bytes] = []
-    person: bytes | None = None
-    for row in c.execute(select(chains).order_by(chains.c.pseudonym, chains.c.id)):
-        if row.pseudonym != person and chain:
-            yield chain
-            chain = []
-        person = row.pseudonym
-        chain.append(row.note)
-    if chain:
-        yield chain
+    found = c.execute(select(chains).order_by(chains.c.pseudonym, chains.c.id))
+    for _, rows in groupby(found, key=attrgetter("pseudonym")):
+        yield [row.note for row in rows]
 
 
 def drop_joiners(c: Connection) -> int:
@@ -267,7 +268,8 @@ def _storable(text: str) -> str:
     return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
-def _place(key: bytes, person: bytes, city: str) -> bytes:
+def place(key: bytes, person: bytes, city: str) -> bytes:
+    """What is kept of where somebody joins: it is found again by who knows the key, the person and the city."""
     return seal.keyed(key, "place", person.hex(), city)
 
 

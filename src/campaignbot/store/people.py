@@ -78,6 +78,17 @@ chains = Table(
 )
 Index("chains_person", chains.c.pseudonym)
 
+samples = Table(
+    "samples",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # sealed with age: the words, who wrote them and what was read
+    Column("hour", Instant, nullable=False),  # in which it was read: the moment itself would find it in `seen`
+    sqlite_autoincrement=True,  # as with what waits
+)
+Index("samples_person", samples.c.pseudonym)
+
 counts = Table(
     "counts",
     metadata,

@@ -7,9 +7,11 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyrage  # type: ignore[import-untyped]  # it ships no types
 
@@ -17,6 +19,7 @@ from campaignbot.model import errors
 from campaignbot.model.reply import Note
 
 KEY_BYTES = 32
+PADDED = 256  #: what is sealed is as long as a multiple of this, in bytes
 
 
 def new_key() -> tuple[str, str]:
@@ -28,21 +31,40 @@ def new_key() -> tuple[str, str]:
 
 def seal(note: Note, recipients: Sequence[str]) -> bytes:
     """One note that only the recipients can open. UserError where a recipient is no age key."""
-    return bytes(pyrage.encrypt(_json(note), [_recipient(text) for text in dict.fromkeys(recipients)]))
+    return seal_fields(asdict(note) | {"at": note.at.astimezone(UTC).isoformat()}, recipients)
 
 
 def open(blob: bytes, identities: Sequence[str]) -> Note | None:
-    """One sealed note, or None where none of the keys opens it. `identities` are the texts of key files.
+    """One sealed note, or None where none of the keys opens it, or it is no note. `identities` are the texts of key
+    files.
 
     UserError where a text holds no age key.
     """
+    fields = open_fields(blob, identities)
+    return None if fields is None else _note(fields)
+
+
+def seal_fields(fields: Mapping[str, Any], recipients: Sequence[str]) -> bytes:
+    """Anything that JSON can say, sealed. UserError where a recipient is no age key.
+
+    It is one line, and is read with the plain `age` tool too, on a terminal: names in their own letters, and what a
+    terminal would obey, or nobody sees, as JSON writes it. It is padded, so that no length tells whose it is.
+    """
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    line = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text).encode()
+    plain = line.ljust(-(len(line) + 1) // PADDED * -PADDED - 1) + b"\n"
+    return bytes(pyrage.encrypt(plain, [_recipient(key) for key in dict.fromkeys(recipients)]))
+
+
+def open_fields(blob: bytes, identities: Sequence[str]) -> dict[str, Any] | None:
+    """What was sealed, or None where none of the keys opens it, or it is nothing of ours. UserError where a text holds
+    no age key."""
     keys = [key for text in identities for key in _identities(text)]
     try:
-        plain = pyrage.decrypt(blob, keys)
-    except pyrage.DecryptError:
+        fields = json.loads(pyrage.decrypt(blob, keys))
+    except (pyrage.DecryptError, ValueError, RecursionError):  # anybody can seal anything to a public key
         return None
-    fields = json.loads(plain)
-    return Note(**fields | {"at": datetime.fromisoformat(fields["at"])})
+    return fields if isinstance(fields, dict) else None
 
 
 def pseudonym_key(path: Path) -> bytes:
@@ -97,14 +119,18 @@ def _identities(text: str) -> list[pyrage.x25519.Identity]:
     return keys
 
 
-def _json(note: Note) -> bytes:
-    fields = {
-        "city": note.city,
-        "party_size": note.party_size,
-        "language": note.language,
-        "platform": note.platform,
-        "answer_to": note.answer_to,
-        "at": note.at.astimezone(UTC).isoformat(),
-        "withdrawn": note.withdrawn,
-    }
-    return json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode()
+def _note(fields: Mapping[str, Any]) -> Note | None:
+    try:
+        note = Note(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+    fits = (
+        isinstance(note.city, str | None),
+        isinstance(note.party_size, int | None),
+        isinstance(note.language, str),
+        isinstance(note.platform, str),
+        isinstance(note.answer_to, str | None),
+        isinstance(note.withdrawn, bool),
+        note.at.tzinfo is not None,
+    )
+    return note if all(fits) else None

@@ -64,3 +64,21 @@ def test_a_capital_is_seen() -> None:
 
 def test_visible_leaves_only_what_can_be_seen_on_one_line() -> None:
     assert clean.visible("a\x1b[31mb\u202ec\n d\ud800 \u200be") == "a [31mb c d e"
+
+
+@pytest.mark.parametrize(
+    ("raw", "marked"),
+    [
+        ("count us \u202eni", "count us ⟨U+202E⟩ni"),
+        ("a\x1b[31m\x9bb\ud800", "a⟨U+001B⟩[31m⟨U+009B⟩b⟨U+D800⟩"),
+        ("two\r\nlines\nand\u2028more", "two ⏎ lines ⏎ and⟨U+2028⟩more"),
+        ("st\u200bop\u00ad\u2060\ufeff", "st⟨U+200B⟩op⟨U+00AD⟩⟨U+2060⟩⟨U+FEFF⟩"),
+        ("\u3164\u2800\u034f\U000e0041\U000e0101", "⟨U+3164⟩⟨U+2800⟩⟨U+034F⟩⟨U+E0041⟩⟨U+E0101⟩"),
+        ("❤\ufe0f 👩\U0001f3fd\u200d🚒", "❤\ufe0f 👩\U0001f3fd\u200d🚒"),
+        ("a\ufe0fb\u200d", "a⟨U+FE0F⟩b⟨U+200D⟩"),
+        ("viens\u202f! \u00a0", "viens\u202f! \u00a0"),
+        ("⟨U+202E⟩", "⟨U+27E8⟩U+202E⟩"),
+    ],
+)
+def test_marked_names_whatever_nobody_sees(raw: str, marked: str) -> None:
+    assert clean.marked(raw) == marked

@@ -24,6 +24,9 @@ _UNCOMPOSED = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None}
 )
 _LOOKALIKES = str.maketrans("асеорхуіјѕвкмнтαοερνιτυκχ", "aceopxyijsbkmhtaoepvitukx")
+#: They print nothing, or nearly, and are letters or marks all the same; and the bracket that names the others.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0⟨")
+_PICTURED = frozenset({"So", "Sk", "Mn"})  #: what a joiner inside an emoji follows
 _SQUARED = {
     start + offset: chr(ord("A") + offset) for start in (0x1F130, 0x1F150, 0x1F170) for offset in range(26)
 }  # NFKC knows circled and mathematical letters, not the filled ones
@@ -94,6 +97,28 @@ def visible(raw: str) -> str:
     """Any text on one line, of what can be seen alone: no escape codes, no bidirectional tricks."""
     shown = (c if unicodedata.category(c) not in {"Cc", "Cs", "Cf", "Co", "Cn", "Zl", "Zp"} else " " for c in raw)
     return " ".join("".join(shown).split())
+
+
+def marked(raw: str) -> str:
+    """Any text on one line, whole: what nobody sees, or what turns the direction of the rest, is named (⟨U+202E⟩), a
+    new line is ⏎. Spaces of every kind and the joiners of an emoji stand as they are."""
+    named: list[str] = []
+    before = " "
+    for c in raw.replace("\r\n", "\n"):
+        if c == "\n":
+            named.append(" ⏎ ")
+        elif (c in "\u200d\ufe0f" and unicodedata.category(before) in _PICTURED) or not _unseen(c):
+            named.append(c)
+        else:
+            named.append(f"⟨U+{ord(c):04X}⟩")
+        before = c
+    return "".join(named)
+
+
+def _unseen(c: str) -> bool:
+    if unicodedata.category(c) == "Zs":
+        return False
+    return not c.isprintable() or c in _BLANK or "\ufe00" <= c <= "\ufe0f" or "\U000e0100" <= c <= "\U000e01ef"
 
 
 def _plain(raw: str) -> str:

@@ -1,20 +1,45 @@
-"""keep: the organisers' queue, what a person decides, the joiners, and deleting on time."""
+"""keep: the organisers' queue, what a person decides, the joiners and what their organisers get, deleting on time."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Intent, Note
 from campaignbot.stages.detect import clean
-from campaignbot.store import inbox, journal, seal
+from campaignbot.stages.keep.anew import Resealed, reseal
+from campaignbot.stages.keep.cells import record, table
+from campaignbot.stages.keep.diary import calendar
+from campaignbot.stages.keep.packing import bundle, unpacked
+from campaignbot.store import inbox, journal, samples, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
 log = logging.getLogger(__name__)
 
-__all__ = ["Waiting", "counts", "expire", "heard", "joiners", "label", "new_key", "queue", "visible"]
+__all__ = [
+    "Resealed",
+    "Waiting",
+    "bundle",
+    "calendar",
+    "counts",
+    "expire",
+    "heard",
+    "joiners",
+    "joiners_of_bundle",
+    "label",
+    "looks",
+    "marked",
+    "new_key",
+    "queue",
+    "read_as",
+    "record",
+    "reseal",
+    "set_aside",
+    "table",
+    "visible",
+]
 
 new_key: Callable[[], tuple[str, str]] = seal.new_key
 """A public key, and the text of its private key's file. For an organiser's own machine."""
@@ -24,6 +49,18 @@ def queue(people: Database) -> list[Waiting]:
     """The replies that wait for a person, what cannot be put off first."""
     with people.read() as c:
         return inbox.queue(c)
+
+
+def set_aside(people: Database) -> int:
+    """How many of the replies that were filed without a person are sealed for one to look at."""
+    with people.read() as c:
+        return samples.number(c)
+
+
+def looks(people: Database, identities: Sequence[str]) -> list[Waiting]:
+    """Those of them that these keys open. `identities` are the texts of key files; UserError where one holds no key."""
+    with people.read() as c:
+        return samples.opened(c, identities)
 
 
 def label(
@@ -37,22 +74,27 @@ def label(
     key: bytes,
     by: str,
     now: datetime,
+    identities: Sequence[str] = (),
 ) -> None:
     """Do what a person decides about a waiting reply, and delete its text at once.
 
-    A join is filed in `city` (canonical name; None: the one read from it, else its post's). UserError where no such
-    reply waits, its author wants none of us, the city is none of the campaign's, or nobody has a key: then nothing is
-    done.
+    A join is filed in `city` (canonical name; None: the one read from it, else its post's). With `identities` the
+    number is that of a reply that was filed and set aside: a yes that was read rightly stays as it is, and one that is
+    none is taken back. UserError where no such reply waits, these keys do not open it, its author wants none of us, the
+    city is none of the campaign's, or nobody has a key: then nothing is done.
     """
     with people.write() as c:
-        reply = inbox.take(c, number)
+        reply = samples.take(c, number, identities) if identities else inbox.take(c, number)
         if reply is None:
-            raise errors.UserError(f"no reply {number} is waiting; list them with: campaignbot replies --review")
+            where, how = ("set aside for this key", " --identity FILE") if identities else ("waiting", "")
+            raise errors.UserError(f"no reply {number} is {where}; list them with: campaignbot replies --review{how}")
+        was_join = reply.filed and reply.reading.intent is Intent.JOIN
         if intent is Intent.JOIN:
-            _join(c, reply, city=city, party_size=party_size, campaign=campaign, key=key)
+            if not (was_join and _as_read(reply, city=city, party_size=party_size)):
+                _join(c, reply, city=city, party_size=party_size, campaign=campaign, key=key)
         elif intent is Intent.OPT_OUT:
             inbox.leave(c, reply.pseudonym, key=key, now=now)
-        elif intent is Intent.DECLINE:
+        elif intent is Intent.DECLINE or (was_join and intent is not Intent.CRISIS):
             inbox.withdraw(c, reply.pseudonym, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
     inbox.scrub(people)
@@ -77,10 +119,12 @@ def joiners(people: Database, identities: Sequence[str]) -> list[Note]:
     """
     with people.read() as c:
         chains = list(inbox.sealed(c))
-    opened = ([note for blob in chain if (note := seal.open(blob, identities)) is not None] for chain in chains)
-    return sorted(
-        (_folded(notes) for notes in opened if notes), key=lambda note: (note.city or "", note.at, note.answer_to or "")
-    )
+    return _opened(chains, identities)
+
+
+def joiners_of_bundle(data: bytes, identities: Sequence[str]) -> list[Note]:
+    """As `joiners`, of one city's bundle. UserError where it is no bundle."""
+    return _opened(unpacked(data), identities)
 
 
 def expire(people: Database, campaign: Campaign, now: datetime) -> None:
@@ -99,6 +143,20 @@ def expire(people: Database, campaign: Campaign, now: datetime) -> None:
 def visible(text: str) -> str:
     """A reply's text as it may be shown: without control, bidirectional or invisible characters, on one line."""
     return clean.visible(text)
+
+
+def marked(text: str) -> str:
+    """A reply's text, whole, on one line; what nobody sees is named."""
+    return clean.marked(text)
+
+
+def read_as(text: str) -> str:
+    """What was read of a reply's text, on one line."""
+    return clean.visible(clean.text(text).plain)
+
+
+def _as_read(reply: Waiting, *, city: str | None, party_size: int | None) -> bool:
+    return city in (None, reply.reading.city) and party_size in (None, reply.reading.party_size)
 
 
 def _join(
@@ -122,6 +180,12 @@ def _join(
         raise errors.UserError(
             "no recipient key is set; put a public key made by `keys new` under campaign: recipients"
         )
+
+
+def _opened(chains: Iterable[Sequence[bytes]], identities: Sequence[str]) -> list[Note]:
+    opened = ([note for blob in chain if (note := seal.open(blob, identities)) is not None] for chain in chains)
+    folded = (_folded(notes) for notes in opened if notes)
+    return sorted(folded, key=lambda note: (note.city or "", note.at, note.answer_to or ""))
 
 
 def _folded(notes: Sequence[Note]) -> Note:
