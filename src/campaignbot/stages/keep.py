@@ -1,23 +1,40 @@
 """keep: the organisers' queue, what a person decides, the joiners, and deleting on time."""
 
-import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Intent, Note
 from campaignbot.stages.detect import clean
-from campaignbot.store import inbox, journal, seal
+from campaignbot.store import erasing, inbox, journal, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
-log = logging.getLogger(__name__)
-
-__all__ = ["Waiting", "counts", "expire", "heard", "joiners", "label", "new_key", "queue", "visible"]
+__all__ = ["Waiting", "counts", "forget", "heard", "joiners", "label", "new_key", "purge", "queue", "visible"]
 
 new_key: Callable[[], tuple[str, str]] = seal.new_key
 """A public key, and the text of its private key's file. For an organiser's own machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purged:
+    """What was deleted because its time was over, in numbers."""
+
+    texts: int  #: of replies that have waited too long
+    joiners: int
+    finished: bool  #: whether no byte of what was deleted is left in the file
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """What was deleted of one person, in numbers."""
+
+    texts: int  #: of replies that waited
+    crises: int  #: of them, those that may have been a crisis
+    joiners: int  #: 1 where they had joined; more where several have that name
+    finished: bool  #: whether no byte of what was deleted is left in the file
 
 
 def queue(people: Database) -> list[Waiting]:
@@ -55,7 +72,33 @@ def label(
         elif intent is Intent.DECLINE:
             inbox.withdraw(c, reply.pseudonym, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
-    inbox.scrub(people)
+    erasing.scrub(people)
+
+
+def forget(
+    people: Database, who: str, *, platform: str, campaign: Campaign, key: bytes, by: str, now: datetime
+) -> Forgotten:
+    """Delete everything of a person, named by their handle or their id on a network, what may be a crisis too; and
+    remember by keyed hashes that they want none of us. Again and again the same.
+
+    UserError where the book was written under another key: then nobody can be found in it.
+    """
+    handle = inbox.alias(key, platform=platform, handle=who, campaign=campaign.id)
+    if handle is None:
+        raise errors.UserError("nobody is named; give their handle, such as @name, or their id on that network")
+    names = [inbox.author(key, platform=platform, author=who.strip(), campaign=campaign.id), handle]
+    with people.write() as c:
+        if not inbox.fits(c, key):
+            raise errors.UserError(
+                "people.key is not the one under which the joiners here were written down, so nobody can be found; put "
+                "the right one into the state folder: from the backup, or from the machine of the daemon"
+            )
+        news = len(inbox.left(c, names)) < len(names)
+        texts, crises, joined = inbox.forget(c, names, key=key, now=now)
+        if news or texts or joined:
+            said: dict[str, journal.JSON] = {"what": "forgotten", "by": by, "texts": texts, "joiners": joined}
+            journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
+    return Forgotten(texts=texts, crises=crises, joiners=joined, finished=erasing.scrub(people))
 
 
 def counts(people: Database) -> dict[str, int]:
@@ -83,17 +126,19 @@ def joiners(people: Database, identities: Sequence[str]) -> list[Note]:
     )
 
 
-def expire(people: Database, campaign: Campaign, now: datetime) -> None:
-    """Delete the texts that have waited too long, and after the last action's time the joiners."""
+def purge(people: Database, campaign: Campaign, *, by: str, now: datetime) -> Purged:
+    """Delete the texts that have waited too long, and after the last action's time the joiners; the journal gets a
+    receipt where there were any: how many and when. What an earlier deletion has left in the file is finished too."""
     with people.write() as c:
-        texts = inbox.drop_waiting(c, before=now - campaign.retention.waiting)
+        texts = erasing.drop_waiting(c, before=now - campaign.retention.waiting)
         last = max((city.action.date for city in campaign.cities.values()), default=campaign.date)
         # the day after, by the clock of the westernmost zone: no city's people go before their time
         over = datetime(last.year, last.month, last.day, tzinfo=now.tzinfo) + timedelta(days=1, hours=12)
-        gone = inbox.drop_joiners(c) if now > over + campaign.retention.joiners else 0
-    if texts or gone:
-        inbox.scrub(people)
-        log.info("deleted on time", extra={"texts": texts, "joiners": gone})
+        gone = erasing.drop_joiners(c) if now > over + campaign.retention.joiners else 0
+        if texts or gone:
+            said: dict[str, journal.JSON] = {"what": "purged", "by": by, "texts": texts, "joiners": gone}
+            journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
+    return Purged(texts=texts, joiners=gone, finished=erasing.scrub(people))
 
 
 def visible(text: str) -> str:
@@ -104,7 +149,7 @@ def visible(text: str) -> str:
 def _join(
     c: Connection, reply: Waiting, *, city: str | None, party_size: int | None, campaign: Campaign, key: bytes
 ) -> None:
-    if inbox.left(c, [reply.pseudonym]):  # only what may be a crisis still waits of them
+    if inbox.left(c, reply.names):  # only what may be a crisis still waits of them
         raise errors.UserError("whoever wrote it wants to be left alone and is not filed; label it crisis or other")
     names = {known.name for known in campaign.cities.values()}
     chosen = city or reply.reading.city or reply.city
