@@ -22,7 +22,7 @@ from campaignbot.platforms import base
 from campaignbot.settings import Settings
 from campaignbot.stages import examine, load, plan, review
 from campaignbot.stages.load import zones
-from campaignbot.store import database, ledger, lock, seal
+from campaignbot.store import database, erasing, forgotten, ledger, lock, seal
 
 SQLITE = "sqlite:///"
 
@@ -42,6 +42,13 @@ class Books:
     ledger: database.Database
     people: database.Database
     key: bytes = field(repr=False)
+    forgotten: Path | None = None
+    """The file that remembers who wants none of us, whichever copy of the people's book is put back."""
+
+    def agree(self, now: datetime) -> None:
+        """Bring the people's book and that file in line; UserError where the file cannot be read or written."""
+        if self.forgotten is not None and forgotten.agree(self.people, self.forgotten, key=self.key, now=now):
+            erasing.scrub(self.people)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -105,7 +112,11 @@ def open_books(found: Settings) -> Iterator[Books]:
         stack.callback(book.close)
         people = database.open(found.people_url, kind="people")
         stack.callback(people.close)
-        yield Books(ledger=book, people=people, key=seal.pseudonym_key(found.state / "people.key"))
+        key = seal.pseudonym_key(found.state / "people.key")
+        books = Books(ledger=book, people=people, key=key, forgotten=found.state / "people.gone")
+        books.agree(utc_now())
+        yield books
+        books.agree(utc_now())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from campaignbot import app
 from campaignbot.model.delivery import Receipt, State
 from campaignbot.model.reply import Cursor, Intent, Reading, Reply
-from campaignbot.store import inbox, journal, ledger
+from campaignbot.store import cursors, inbox, journal, ledger
 from campaignbot.store.ledger import accounts
 from cli.place import ANNOUNCE, ARMED, CALLED, NOW, X_LONDON, X_MARSEILLE, Place, z
 
@@ -65,8 +65,8 @@ def test_the_status_of_a_plan_that_is_approved(open_: Place) -> None:
 
 def test_the_networks_own_count_of_replies_is_shown_beside_ours(open_: Place) -> None:
     with open_.books() as books, books.people.write() as c:
-        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=7, read=5, now=NOW)
-        inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=2, read=0, now=NOW - timedelta(hours=2))
+        cursors.keep(c, "x-london", to=Cursor("a"), claimed=7, read=5, now=NOW)
+        cursors.keep(c, "fb-london", to=Cursor("a"), claimed=2, read=0, now=NOW - timedelta(hours=2))
 
     found = open_.one("status", code=3)
 

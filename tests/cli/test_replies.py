@@ -83,7 +83,7 @@ def test_what_was_filed_is_looked_at_with_a_key(here: Place, tmp_path: Path) -> 
     key = ("--identity", str(identity))
     for text in ("I'll be there!", "stop \u200bby"):
         with here.books() as books, books.people.write() as c:
-            samples.keep(c, text.encode(), _reply(text), READING, recipients=[place.PUBLIC], now=NOW)
+            samples.keep(c, text.encode(), _reply(text), READING, alias=None, recipients=[place.PUBLIC], now=NOW)
     sealed = "2 that were filed without a person are sealed for a look: campaignbot replies --review --identity FILE\n"
     none = "0 replies wait for a person; read them with: campaignbot replies --review\n"
     assert (here.out("replies"), here.out("replies", "--review"), here.lines("replies")) == (none + sealed, sealed, [])

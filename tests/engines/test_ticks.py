@@ -19,7 +19,7 @@ from campaignbot.model.delivery import State
 from campaignbot.model.reply import Cursor, Intent
 from campaignbot.networks import x
 from campaignbot.stages import deliver, keep, watch
-from campaignbot.store import inbox, ledger
+from campaignbot.store import cursors, ledger
 from engines.wired import Organiser, stands, wired
 from stages.deliver.listed import Clock, Listed, put
 
@@ -170,7 +170,7 @@ def test_replies_that_a_network_counts_and_hides_are_told_once(tmp_path: Path) -
 
         def polled(claimed: int | None, read: int = 0) -> None:
             with app_.books.people.write() as c:
-                inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=clock.now)
+                cursors.keep(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=clock.now)
             ticks.look(app_)
 
         polled(3)

@@ -328,6 +328,26 @@ class OverHttp(Saying):
         read = read_all(world, (receipt,), times=12, every=timedelta(minutes=30))
         assert [reply.id for reply in read.values() if not reply.by_us] == [theirs]
 
+    def test_what_its_author_has_deleted_has_vanished(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        kept, gone = (world.answer(who, receipt.id, f"{who} here") for who in ("anna", "boris"))
+        assert world.platform.vanished([kept, gone]) == frozenset()
+        world.network.remove(gone)
+        assert world.platform.vanished([kept, gone]) == {gone}
+        assert world.platform.vanished([]) == frozenset()
+
+    def test_nothing_has_vanished_because_a_network_does_not_say(self, world: World) -> None:
+        receipt = world.platform.publish(world.draft, parent=None)
+        gone = world.answer("anna", receipt.id, "here")
+        world.network.remove(gone)
+        for kind in ("html_502", "lost_answer", "rate_limited"):
+            world.fault(kind, method="GET")
+            with pytest.raises(errors.TryLater):
+                world.platform.vanished([gone])
+        world.fault("expired_token", method="GET")
+        with pytest.raises(errors.LockedOut):
+            world.platform.vanished([gone])
+
     def test_the_network_counts_too(self, world: World) -> None:
         receipt = world.platform.publish(world.draft, parent=None)
         for who in ("anna", "boris", "chen"):

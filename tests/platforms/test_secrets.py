@@ -93,6 +93,7 @@ CALLS: dict[str, Callable[[base.Platform, Receipt], object]] = {
     "answer": lambda platform, sent: platform.publish(DRAFT, parent=sent),
     "find": lambda platform, _: platform.find(DRAFT, since=NOW),
     "poll": polled,
+    "vanished": lambda platform, _: platform.vanished(["77"]),
     "check": lambda platform, _: platform.check(),
 }
 

@@ -38,6 +38,9 @@ class Timeline:
     error: errors.PlatformError | None = None
     claimed: int | None = None
     batch: int = 100
+    gone: set[str] = field(default_factory=set)  #: replies that their authors have deleted
+    unsure: errors.PlatformError | None = None  #: what it says when it is asked for them
+    looks: list[tuple[str, ...]] = field(default_factory=list)
     proves_absence: bool = True
     limits: Limits = made.LIMITS_X
 
@@ -56,6 +59,12 @@ class Timeline:
         end = known + len(some)
         cursor = Cursor(str(end)) if end else None
         return Page(replies=tuple(some), cursor=cursor, complete=end == len(self.replies_), claimed_total=self.claimed)
+
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        self.looks.append(tuple(replies))
+        if self.unsure is not None:
+            raise self.unsure
+        return frozenset(self.gone.intersection(replies))
 
     def check(self) -> tuple[Check, ...]:
         return ()

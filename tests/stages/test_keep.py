@@ -1,7 +1,7 @@
 """What a person decides about a reply, who wants to come, and deleting on time."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 import made
 from campaignbot.model import errors
 from campaignbot.model.reply import Intent
-from campaignbot.stages import keep
+from campaignbot.stages import keep, listen
 from campaignbot.store import inbox, journal
 from stages import answered
 from stages.answered import Square
@@ -134,19 +134,82 @@ def test_a_stranger_key_opens_nothing(square: Square) -> None:
     assert keep.joiners(square.people, [identity]) == []
 
 
-def test_texts_and_joiners_are_deleted_on_time(square: Square) -> None:
+def purged(square: Square, now: datetime) -> tuple[int, int]:
+    done = keep.purge(square.people, square.campaign, by="daemon", now=now)
+    assert done.finished
+    return done.texts, done.joiners
+
+
+def receipts(square: Square) -> list[Mapping[str, object]]:
+    with square.people.read() as c:
+        return [entry.entry for entry in journal.entries(c, journal.PEOPLE)]
+
+
+def test_texts_and_joiners_are_deleted_on_time_with_a_receipt(square: Square) -> None:
     square.write("I'll be there!")
     square.write("what is this about?", author="ben")
     square.poll()
-    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72))
+    assert purged(square, square.now + timedelta(hours=72)) == (0, 0)
     assert len(keep.queue(square.people)) == 1
-    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72, seconds=1))
+    assert purged(square, square.now + timedelta(hours=72, seconds=1)) == (1, 0)
     assert keep.queue(square.people) == []
     over = square.campaign.cities["london"].action.date
-    keep.expire(square.people, square.campaign, made.NOON.replace(year=over.year, month=12, day=16))
+    assert purged(square, made.NOON.replace(year=over.year, month=12, day=16)) == (0, 0)
     assert len(keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])) == 1
-    keep.expire(square.people, square.campaign, made.NOON.replace(year=over.year, month=12, day=17))
+    assert purged(square, made.NOON.replace(year=over.year, month=12, day=17)) == (0, 1)
     assert keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY]) == []
+    assert receipts(square) == [
+        {"what": "purged", "by": "daemon", "texts": 1, "joiners": 0},
+        {"what": "purged", "by": "daemon", "texts": 0, "joiners": 1},
+    ]
+
+
+def forget(square: Square, who: str, **changes: Any) -> keep.Forgotten:
+    given: dict[str, Any] = {"platform": "x", "campaign": square.campaign, "key": square.key} | changes
+    return keep.forget(square.people, who, by="toronto-1", now=square.now, **given)
+
+
+@pytest.mark.parametrize("who", ["@ann", "Ann", "ann"])
+def test_who_asks_to_be_forgotten_is_found_by_handle_or_id_and_not_kept_again(square: Square, who: str) -> None:
+    square.write("I'll be there!")
+    square.write("what is this about?")
+    square.write("he is not breathing, help")
+    square.write("I'll be there!", author="ben")
+    square.poll()
+    assert forget(square, who) == keep.Forgotten(texts=2, crises=1, joiners=1, finished=True)
+    assert forget(square, who) == keep.Forgotten(texts=0, crises=0, joiners=0, finished=True)
+    assert (keep.queue(square.people), keep.counts(square.people)) == ([], {"London": 1})
+    square.write("I'll be there!")
+    square.write("what is this about?")
+    assert square.poll() == listen.Heard(account="x-london", read=2, new=2)
+    assert receipts(square) == [{"what": "forgotten", "by": "toronto-1", "texts": 2, "joiners": 1}]
+
+
+def test_who_was_never_heard_of_is_not_kept_later(square: Square) -> None:
+    assert forget(square, "@ann") == keep.Forgotten(texts=0, crises=0, joiners=0, finished=True)
+    square.write("I'll be there!", author="ann")
+    square.write("I'll be there!", author="ben")
+    assert square.poll().joined == 1
+    assert receipts(square) == [{"what": "forgotten", "by": "toronto-1", "texts": 0, "joiners": 0}]
+
+
+def test_who_is_forgotten_by_handle_is_not_filed_by_a_label_but_still_may_need_help(square: Square) -> None:
+    forget(square, "@ann")
+    square.write("he is not breathing, help")
+    square.poll()
+    (waiting,) = keep.queue(square.people)
+    with pytest.raises(errors.UserError, match="wants to be left alone"):
+        label(square, waiting.id, Intent.JOIN, city="London")
+
+
+def test_nobody_and_a_wrong_key_are_said(square: Square) -> None:
+    square.write("I'll be there!")
+    square.poll()
+    with pytest.raises(errors.UserError, match="nobody is named"):
+        forget(square, " @ ")
+    with pytest.raises(errors.UserError, match=r"people\.key is not the one"):
+        forget(square, "@ann", key=b"q" * 32)
+    assert keep.counts(square.people) == {"London": 1}
 
 
 def look_at(square: Square, text: str, intent: Intent, **changes: Any) -> None:
@@ -208,9 +271,9 @@ def test_what_nobody_looked_at_in_time_goes_and_the_joiner_stays(square: Square)
     square.sample = 1
     square.write("I'll be there!")
     square.poll()
-    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72))
+    assert purged(square, square.now + timedelta(hours=72)) == (0, 0)
     assert keep.set_aside(square.people) == 1
-    keep.expire(square.people, square.campaign, square.now + timedelta(hours=72, seconds=1))
+    assert purged(square, square.now + timedelta(hours=72, seconds=1)) == (1, 0)
     assert keep.set_aside(square.people) == 0
     assert len(keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])) == 1
 

@@ -12,7 +12,7 @@ from campaignbot.model import errors
 from campaignbot.model.reply import Intent
 from campaignbot.stages import keep, listen
 from campaignbot.stages.listen import Heard
-from campaignbot.store import inbox, people
+from campaignbot.store import erasing, inbox, journal, people
 from stages import answered
 from stages.answered import Square
 
@@ -176,6 +176,61 @@ def test_a_crisis_in_the_page_of_an_opt_out_is_not_lost(square: Square) -> None:
     assert square.poll() == Heard(account="x-london", read=2, new=2, waiting=1, crisis=1)
 
 
+def test_a_waiting_reply_that_its_author_deletes_goes_within_the_hour(square: Square) -> None:
+    for author in ("ann", "ben", "cleo"):
+        square.write("What time does it start?", author=author, reply_id=f"of {author}")
+    square.poll()
+    square.x.gone = {"of ann", "of somebody else"}
+    square.now += timedelta(minutes=59)
+    square.poll()
+    assert (square.x.looks, len(keep.queue(square.people))) == ([], 3)
+    square.now += timedelta(minutes=1)
+    square.poll()
+    square.poll()
+    assert square.x.looks == [("of ann", "of ben", "of cleo")]
+    assert [waiting.answer_to for waiting in keep.queue(square.people)] == ["@ben", "@cleo"]
+    with square.people.read() as c:
+        (entry,) = journal.entries(c, journal.PEOPLE)
+        assert erasing.owed(c) == 0
+    assert entry.entry == {"what": "deleted upstream", "by": "daemon", "texts": 1}
+    square.now += timedelta(hours=1)
+    square.poll()
+    assert square.x.looks[1:] == [("of ben", "of cleo")]
+
+
+def test_only_so_many_are_asked_for_in_one_poll_and_the_others_next(square: Square) -> None:
+    for number in range(25):
+        square.write("What time does it start?", author=f"a{number}", reply_id=str(number))
+    square.poll()
+    square.now += timedelta(hours=1)
+    for _ in range(3):
+        square.poll()
+    assert square.x.looks == [tuple(map(str, range(20))), tuple(map(str, range(20, 25)))]
+
+
+def test_a_crisis_that_is_deleted_stays_a_day(square: Square) -> None:
+    square.write("he is not breathing, help", reply_id="1")
+    square.poll()
+    square.x.gone = {"1"}
+    square.now += timedelta(hours=23)
+    square.poll()
+    assert len(keep.queue(square.people)) == 1
+    square.now += timedelta(hours=1)
+    square.poll()
+    assert keep.queue(square.people) == []
+
+
+def test_a_network_that_cannot_say_deletes_nothing_and_is_asked_again(square: Square) -> None:
+    square.write("What time does it start?")
+    square.poll()
+    square.now += timedelta(hours=1)
+    square.x.unsure = errors.TryLater("too many")
+    assert square.poll() == Heard(account="x-london", error="too many")
+    square.x.unsure = None
+    square.poll()
+    assert (len(square.x.looks), len(keep.queue(square.people))) == (2, 1)
+
+
 def test_nobody_with_a_key_means_a_person_looks(square: Square) -> None:
     square.campaign = made.campaign()
     square.write("I'll be there!")
@@ -228,9 +283,9 @@ def test_what_is_filed_names_no_city_beside_a_pseudonym(square: Square) -> None:
     square.poll()
     with square.people.read() as c:
         (chain,) = inbox.sealed(c)
-        ((_pseudonym, place),) = c.execute(people.joiners.select()).all()
+        ((_pseudonym, place, alias),) = c.execute(people.joiners.select()).all()
     assert b"London" not in chain[0] + place
-    assert len(place) == 32
+    assert (len(place), len(alias)) == (32, 32)
 
 
 def looked_at(square: Square) -> list[tuple[Intent, str | None]]:

@@ -12,7 +12,7 @@ from campaignbot.model.delivery import Hold, State
 from campaignbot.model.reply import Cursor
 from campaignbot.stages import deliver, watch
 from campaignbot.stages.deliver import desk
-from campaignbot.store import database, inbox, ledger
+from campaignbot.store import cursors, database, ledger
 from stages.deliver.listed import Room
 
 NOON = made.NOON
@@ -150,9 +150,9 @@ def test_a_post_that_stands_elsewhere_than_the_journal_says_is_found(room: Room,
 def test_what_a_network_counts_stands_beside_what_was_read(room: Room, people: database.Database) -> None:
     now = room.clock.now
     with people.write() as c:
-        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=None, read=2, now=now)
-        inbox.keep_cursor(c, "x-london", to=Cursor("b"), claimed=5, read=1, now=now)
-        inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=0, read=0, now=now)
+        cursors.keep(c, "x-london", to=Cursor("a"), claimed=None, read=2, now=now)
+        cursors.keep(c, "x-london", to=Cursor("b"), claimed=5, read=1, now=now)
+        cursors.keep(c, "fb-london", to=Cursor("a"), claimed=0, read=0, now=now)
     for passed in (timedelta(0), timedelta(days=1)):
         seen = watch.status(room.db, people=people, now=now + passed)
         assert [
@@ -170,7 +170,7 @@ def test_replies_that_are_counted_and_never_shown_need_a_person(room: Room, peop
     for minutes, claimed in ((0, 0), (5, 2), (30, None), (60, 3)):
         with people.write() as c:
             now = began + timedelta(minutes=minutes)
-            inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=0, now=now)
+            cursors.keep(c, "fb-london", to=Cursor("a"), claimed=claimed, read=0, now=now)
     assert watch.attention(room.db, people=people, now=began + timedelta(minutes=65)) == []
     (told,) = watch.attention(room.db, people=people, now=began + timedelta(minutes=66))
     assert (told.kind, told.key, told.account, told.since) == (
@@ -181,5 +181,5 @@ def test_replies_that_are_counted_and_never_shown_need_a_person(room: Room, peop
     )
     for claimed, read in ((0, 0), (3, 1)):
         with people.write() as c:
-            inbox.keep_cursor(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=began)
+            cursors.keep(c, "fb-london", to=Cursor("a"), claimed=claimed, read=read, now=began)
         assert watch.attention(room.db, people=people, now=began + timedelta(days=1)) == []

@@ -1,8 +1,8 @@
 """The book of replies, cursors and joiners."""
 
 import os
-import random
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +11,8 @@ from sqlalchemy import inspect
 
 import made
 import postgres
-from campaignbot.model import errors
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
-from campaignbot.store import database, inbox, people, seal
+from campaignbot.store import cursors, database, erasing, inbox, people, seal
 from campaignbot.store.database import Database
 
 KEY = b"k" * 32
@@ -80,10 +79,10 @@ def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> N
 
 def test_a_cursor_is_kept_with_how_much_was_read(db: Database) -> None:
     with db.write() as c:
-        assert inbox.cursor(c, "x-london") is None
-        inbox.keep_cursor(c, "x-london", to=Cursor("a"), claimed=7, read=2, now=made.NOON)
-        inbox.keep_cursor(c, "x-london", to=Cursor("b"), claimed=9, read=3, now=made.NOON)
-        inbox.keep_cursor(c, "x-london", to=Cursor("c"), claimed=None, read=1, now=made.NOON)
+        assert cursors.reached(c, "x-london") is None
+        cursors.keep(c, "x-london", to=Cursor("a"), claimed=7, read=2, now=made.NOON)
+        cursors.keep(c, "x-london", to=Cursor("b"), claimed=9, read=3, now=made.NOON)
+        cursors.keep(c, "x-london", to=Cursor("c"), claimed=None, read=1, now=made.NOON)
     with db.read() as c:
         row = c.execute(people.cursors.select()).one()
     assert tuple(row) == ("x-london", "c", 9, 6, None, made.NOON)
@@ -118,7 +117,7 @@ def test_a_waiting_reply_comes_back_as_it_went_in_once(db: Database) -> None:
         assert inbox.take(c, waiting.id) == waiting
         assert inbox.take(c, waiting.id) is None
     assert waiting == inbox.Waiting(
-        id=1,
+        id=waiting.id,
         account="x-london",
         platform="x",
         city="London",
@@ -127,6 +126,7 @@ def test_a_waiting_reply_comes_back_as_it_went_in_once(db: Database) -> None:
         at=made.NOON,
         answer_to="@ann?",
         pseudonym=inbox.pseudonym(KEY, spoken, campaign="wad"),
+        alias=inbox.alias(KEY, platform="x", handle="@ann\udfff", campaign="wad"),
     )
     assert not re.search("lone|@ann", repr(waiting))
 
@@ -136,7 +136,7 @@ def test_what_has_waited_too_long_is_dropped(db: Database) -> None:
         for number in range(3):
             at = made.NOON + timedelta(hours=number)
             inbox.wait(c, [(reply(number), reading(Intent.OTHER))], key=KEY, campaign="wad", now=at)
-        assert inbox.drop_waiting(c, before=made.NOON + timedelta(hours=1)) == 1
+        assert erasing.drop_waiting(c, before=made.NOON + timedelta(hours=1)) == 1
         assert len(inbox.queue(c)) == 2
 
 
@@ -150,7 +150,7 @@ def test_a_chain_grows_and_goes_and_the_counts_with_it(db: Database) -> None:
         assert [len(chain) for chain in inbox.sealed(c)] == [2, 1]
         assert (inbox.withdraw(c, b"ann", key=KEY), inbox.withdraw(c, b"ann", key=KEY)) == (True, False)
         assert inbox.joined(c) == {"London": 1}
-        assert inbox.drop_joiners(c) == 1
+        assert erasing.drop_joiners(c) == 1
         assert list(inbox.sealed(c)) == []
 
 
@@ -176,45 +176,47 @@ def test_a_number_that_no_reply_can_have_waits_for_nobody(db: Database, number: 
         assert inbox.take(c, number) is None
 
 
-def test_what_was_deleted_is_not_left_where_rows_have_moved(tmp_path: Path) -> None:
-    db = database.open(f"sqlite:///{tmp_path}/people.db", kind="people")
-    chance, number = random.Random(5), 0
-    left: list[str] = []
-    for _ in range(12):
-        with db.write() as c:
-            for _ in range(chance.randint(1, 12)):
-                number += 1
-                text = f"zebra{number:05}." * chance.choice([1, 3, 30, 200, 900])
-                inbox.wait(
-                    c, [(reply(number, text=text), reading(Intent.OTHER))], key=KEY, campaign="wad", now=made.NOON
-                )
-            labelled = [waiting for waiting in inbox.queue(c) if chance.random() < 0.4]
-        for waiting in labelled:
-            with db.write() as c:
-                inbox.take(c, waiting.id)
-            inbox.scrub(db)
-            name = waiting.text[:11]
-            left += [name for path in tmp_path.iterdir() if name.encode() in path.read_bytes()]
-    db.close()
-    assert left == []
+@pytest.mark.parametrize("written", ["ann", "@ann", " @Ann ", "ＡＮＮ"])
+def test_a_handle_is_the_same_however_it_is_written(written: str) -> None:
+    assert inbox.alias(KEY, platform="x", handle=written, campaign="wad") == inbox.alias(
+        KEY, platform="x", handle="@ann", campaign="wad"
+    )
 
 
-def test_a_file_that_cannot_be_written_anew_is_said_in_words(tmp_path: Path) -> None:
-    db = database.open(f"sqlite:///{tmp_path}/people.db", kind="people")
-    with db.read() as c:
-        c.exec_driver_sql("PRAGMA query_only=ON")
-    with pytest.raises(errors.UserError, match="cannot be written"):
-        inbox.scrub(db)
-    db.close()
+def test_a_handle_on_another_network_or_none_at_all_is_somebody_else() -> None:
+    names = [
+        inbox.alias(KEY, platform=platform, handle=handle, campaign=campaign)
+        for platform, handle, campaign in [
+            ("x", "@ann", "wad"),
+            ("facebook", "@ann", "wad"),
+            ("x", "@anna", "wad"),
+            ("x", "@ann", "other"),
+        ]
+    ]
+    assert len(set(names)) == 4
+    assert {inbox.alias(KEY, platform="x", handle=none, campaign="wad") for none in (None, "", " @ ")} == {None}
 
 
-def test_what_was_deleted_is_not_left_in_the_file_s_log(tmp_path: Path) -> None:
-    db = database.open(f"sqlite:///{tmp_path}/people.db", kind="people")
+def test_who_is_known_by_a_handle_alone_is_found_and_forgotten_whole(db: Database) -> None:
+    ann = inbox.alias(KEY, platform="x", handle="@ann", campaign="wad")
+    assert ann is not None
+    texts = [(reply(1, author="7"), reading(Intent.OTHER)), (reply(2, author="7"), reading(Intent.CRISIS))]
+    person = inbox.pseudonym(KEY, texts[0][0], campaign="wad")
     with db.write() as c:
-        inbox.wait(c, [(reply(1, text="zebrafinch"), reading(Intent.OTHER))], key=KEY, campaign="wad", now=made.NOON)
+        inbox.wait(c, texts, key=KEY, campaign="wad", now=made.NOON)
+        inbox.wait(c, [(reply(3, handle="@ben"), reading(Intent.OTHER))], key=KEY, campaign="wad", now=made.NOON)
+        inbox.join(c, person, NOTE, campaign=CAMPAIGN, key=KEY)
+        inbox.join(c, b"ben", replace(NOTE, answer_to="@ben"), campaign=CAMPAIGN, key=KEY)
+        assert inbox.known_as(c, [ann]) == sorted([ann, person])
+        assert inbox.forget(c, [ann], key=KEY, now=made.NOON) == (2, 1, 1)
+        assert inbox.forget(c, [ann], key=KEY, now=made.NOON) == (0, 0, 0)
+        assert inbox.left(c, [ann, person, b"ben"]) == {ann, person}
+        assert [waiting.answer_to for waiting in inbox.queue(c)] == ["@ben"]
+        assert inbox.joined(c) == {"London": 1}
+
+
+def test_whether_the_key_fits_is_told_by_the_joiners(db: Database) -> None:
     with db.write() as c:
-        inbox.take(c, 1)
-    inbox.scrub(db)
-    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    db.close()
-    assert b"zebrafinch" not in held
+        assert inbox.fits(c, b"q" * 32), "nobody is there who could not be found"
+        inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert (inbox.fits(c, KEY), inbox.fits(c, b"q" * 32)) == (True, False)

@@ -9,7 +9,7 @@ import made
 import postgres
 from campaignbot.model import errors
 from campaignbot.model.reply import Intent, Reading, Reply
-from campaignbot.store import inbox, people, samples, seal
+from campaignbot.store import erasing, inbox, people, samples, seal
 from campaignbot.store.database import Database
 from campaignbot.store.inbox import Waiting
 
@@ -45,7 +45,7 @@ def db(opened: postgres.Opened) -> Database:
 def keep(db: Database, *who: bytes, after: timedelta = timedelta()) -> None:
     with db.write() as c:
         for person in who:
-            samples.keep(c, person, REPLY, READING, recipients=[PUBLIC], now=made.NOON + after)
+            samples.keep(c, person, REPLY, READING, alias=b"@" + person, recipients=[PUBLIC], now=made.NOON + after)
 
 
 def test_who_has_the_key_reads_what_was_set_aside_and_takes_it_once(db: Database) -> None:
@@ -60,6 +60,7 @@ def test_who_has_the_key_reads_what_was_set_aside_and_takes_it_once(db: Database
         at=made.NOON,
         answer_to="@ann",
         pseudonym=b"ann",
+        alias=b"@ann",
         filed=True,
     )
     with db.write() as c:
@@ -83,6 +84,14 @@ def test_a_withdrawal_and_an_opt_out_delete_it(db: Database) -> None:
         assert [one.pseudonym for one in samples.opened(c, [IDENTITY])] == [b"cleo"]
 
 
+def test_who_is_forgotten_by_their_handle_alone_leaves_nothing_to_look_at(db: Database) -> None:
+    keep(db, b"ann", b"ben")
+    with db.write() as c:
+        assert inbox.forget(c, [b"@ann"], key=KEY, now=made.NOON) == (0, 0, 0)
+        assert [one.pseudonym for one in samples.opened(c, [IDENTITY])] == [b"ben"]
+        assert erasing.owed(c) > 0
+
+
 def test_it_goes_by_the_hour_in_which_it_was_read(db: Database) -> None:
     keep(db, b"ann", after=timedelta(minutes=59, seconds=59))
     keep(db, b"ben", after=timedelta(minutes=60))
@@ -91,7 +100,7 @@ def test_it_goes_by_the_hour_in_which_it_was_read(db: Database) -> None:
             made.NOON,
             made.NOON + timedelta(hours=1),
         ]
-        assert inbox.drop_waiting(c, before=made.NOON + timedelta(minutes=1)) == 1
+        assert erasing.drop_waiting(c, before=made.NOON + timedelta(minutes=1)) == 1
         assert [one.pseudonym for one in samples.opened(c, [IDENTITY])] == [b"ben"]
 
 

@@ -42,6 +42,8 @@ TABLE: dict[str, Entry] = {
     "classify": Entry("replies", "Read JSON lines of replies, write what is understood of each."),
     "keys": Entry("joiners", "Make keys for the people who may open the joiners."),
     "joiners": Entry("joiners", "Who wants to come: counts by city, or opened with a key."),
+    "forget": Entry("erasing", "Delete everything of a person, and never keep them again."),
+    "purge": Entry("erasing", "Delete what is past its time, and finish earlier deletions."),
     "rehearse": Entry("rehearse", "The whole campaign in compressed time on embedded networks."),
     "journal": Entry("journal", "Verify the record: that nothing in it was changed by hand."),
     "doctor": Entry("doctor", "Look at clock, zones, disk, secrets and accounts."),

@@ -73,14 +73,21 @@ def poll(app: App) -> list[listen.Heard]:
     for account in heard:
         if account.error:
             log.warning("replies could not be read", extra={"account": account.account, "reason": account.error})
+    if any(account.new for account in heard):
+        app.books.agree(app.clock())
     if any(account.crisis for account in heard):
         tell(app, _crises(app))
     return heard
 
 
-def expire(app: App) -> None:
-    """Delete what may not be kept any longer."""
-    keep.expire(app.books.people, app.campaign, now=app.clock())
+def purge(app: App) -> None:
+    """Delete what may not be kept any longer, and finish what was deleted before."""
+    app.books.agree(app.clock())
+    done = keep.purge(app.books.people, app.campaign, by="daemon", now=app.clock())
+    if done.texts or done.joiners:
+        log.info("deleted on time", extra={"texts": done.texts, "joiners": done.joiners})
+    if not done.finished:
+        log.warning("what was deleted is not out of the file yet: another program reads it; tried again")
 
 
 def files(app: App) -> None:
@@ -141,5 +148,5 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="poll", every=lambda app: app.campaign.pacing.poll, run=_poll, live_only=True),
     Tick(name="files", every=lambda _: timedelta(seconds=1), run=files, live_only=True),
     Tick(name="watch", every=lambda _: timedelta(seconds=15), run=look, live_only=True),
-    Tick(name="expire", every=lambda _: timedelta(minutes=10), run=expire, live_only=True),
+    Tick(name="purge", every=lambda _: timedelta(minutes=10), run=purge, live_only=True),
 )

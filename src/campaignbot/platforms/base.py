@@ -50,6 +50,10 @@ class Platform(Protocol):
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         """What people answered to these posts, or wrote to us, since `after`; some may come a second time."""
 
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        """Which of these replies, by the network's own ids, it surely shows no longer: their authors have deleted them,
+        or may not be seen any more. Read-only."""
+
     def check(self) -> tuple[Check, ...]:
         """Whether everything is in place, for `doctor`. Read-only, and raises nothing."""
 

@@ -43,6 +43,9 @@ class Dry:
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return Page(replies=(), cursor=after, complete=True, claimed_total=None)
 
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        return frozenset()
+
     def check(self) -> tuple[Check, ...]:
         return (Check(name=f"{self._account.id}: dry", ok=True, detail="nothing leaves this machine"),)
 

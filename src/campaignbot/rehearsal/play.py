@@ -98,7 +98,7 @@ class Play:
     def _poll(self) -> None:
         self.collected += sum(heard.new for heard in ticks.poll(self.app))
         organisers.work_queue(self.app, meaning=MEANING)
-        ticks.expire(self.app)
+        ticks.purge(self.app)
 
     def _poll_every(self) -> timedelta:
         """Hourly from two days before the action on, else every six hours: a fast clock must not ask for ever."""

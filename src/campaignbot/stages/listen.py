@@ -9,7 +9,7 @@ opt-out. Nothing of a person is ever logged.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from campaignbot.model import errors
@@ -18,10 +18,14 @@ from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.reply import Cursor, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
 from campaignbot.stages import detect
-from campaignbot.store import inbox, ledger, samples
+from campaignbot.store import cursors, erasing, inbox, journal, ledger, samples, upstream
 from campaignbot.store.database import Connection, Database
 
 _MOST_PAGES = 20  #: of one account in one poll; the next poll goes on from there
+#: How often a network is asked whether a waiting reply is still there, and for how many of an account in one poll: on
+#: Facebook each is a call, and a Page may make a few thousand a day.
+_LOOK = timedelta(hours=1)
+_MOST_LOOKED = 20
 _FOR_A_PERSON = frozenset({Intent.CRISIS, Intent.QUESTION, Intent.START_CITY})
 _Pile = dict[bytes, list[tuple[Reply, Reading]]]
 SAMPLE = 50  #: of so many replies that were filed alone, a person looks at one
@@ -79,6 +83,7 @@ class _Reader:
                 heard, complete = self._page(heard, platform, receipts, self._cities(sent))
                 if complete:
                     break
+            self._follow(name, platform)
         except errors.PlatformError as error:
             return replace(heard, error=error.reason)
         return heard
@@ -87,7 +92,7 @@ class _Reader:
         self, heard: Heard, platform: Platform, receipts: Sequence[Receipt], cities: Mapping[str, str]
     ) -> tuple[Heard, bool]:
         with self.people.read() as c:
-            after = inbox.cursor(c, heard.account)
+            after = cursors.reached(c, heard.account)
         page = platform.replies(receipts, after=after)
         if not page.replies and page.cursor == after:  # nothing to write: an idle campaign touches no disk
             return replace(heard, claimed_total=page.claimed_total), True
@@ -101,6 +106,22 @@ class _Reader:
             crisis=heard.crisis + brought.crisis,
         )
         return total, page.complete or page.cursor == after
+
+    def _follow(self, account: str, platform: Platform) -> None:
+        """Delete the waiting replies that their authors have deleted on the network meanwhile."""
+        now = self.clock()
+        with self.people.read() as c:
+            asked = upstream.unlooked(c, account, since=now - _LOOK, limit=_MOST_LOOKED)
+        if not asked:
+            return
+        gone = platform.vanished(asked)
+        with self.people.write() as c:
+            texts = upstream.follow(c, account, asked=asked, gone=gone, now=now)
+            if texts:
+                said: dict[str, journal.JSON] = {"what": "deleted upstream", "by": "daemon", "texts": texts}
+                journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
+        if texts:
+            erasing.scrub(self.people)
 
     def _file(self, account: str, page: Page, cities: Mapping[str, str], *, after: Cursor | None) -> Heard:
         now = self.clock()
@@ -123,9 +144,9 @@ class _Reader:
             self._set_aside(c, done.sampled, now=now)
             inbox.see(c, fresh, now=now)
             inbox.hear(c, (reading.intent for _, reading in read))
-            inbox.keep_cursor(c, account, to=page.cursor, claimed=page.claimed_total, read=len(read), now=now)
+            cursors.keep(c, account, to=page.cursor, claimed=page.claimed_total, read=len(read), now=now)
         if done.wiped:
-            inbox.scrub(self.people)
+            erasing.scrub(self.people)
         return Heard(
             account=account,
             read=len(page.replies),
@@ -139,10 +160,11 @@ class _Reader:
     def _sort(self, c: Connection, read: Sequence[tuple[Reply, Reading]], *, now: datetime) -> "_Sorted":
         """File what can be filed; what a person must see or looks at."""
         people = [inbox.pseudonym(self.key, reply, campaign=self.campaign.id) for reply, _ in read]
-        left = inbox.left(c, people)
+        handles = [self._alias(reply) for reply, _ in read]
+        left = inbox.left(c, {*people, *filter(None, handles)})
         done = _Sorted()
-        for person, (reply, reading) in zip(people, read, strict=True):
-            if person in left and reading.intent is not Intent.CRISIS:
+        for person, handle, (reply, reading) in zip(people, handles, read, strict=True):
+            if not left.isdisjoint((person, handle)) and reading.intent is not Intent.CRISIS:
                 continue  # an opt-out holds for good, but a life in danger goes before it
             if reading.needs_review or reading.intent in _FOR_A_PERSON:
                 done.for_people.setdefault(person, []).append((reply, reading))
@@ -171,7 +193,10 @@ class _Reader:
                 place = reading.city or reply.city
                 of_city = [city.recipients for city in self.campaign.cities.values() if city.name == place]
                 if recipients := [*self.campaign.recipients, *chain.from_iterable(of_city)]:
-                    samples.keep(c, person, reply, reading, recipients=recipients, now=now)
+                    samples.keep(c, person, reply, reading, alias=self._alias(reply), recipients=recipients, now=now)
+
+    def _alias(self, reply: Reply) -> bytes | None:
+        return inbox.alias(self.key, platform=reply.platform, handle=reply.handle, campaign=self.campaign.id)
 
     def _sampled(self, reply: Reply) -> bool:
         """Whether a person looks at it although it was filed: by chance, the same however often it is asked, and

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaignbot.model.delivery import Delivery, Hold, State
-from campaignbot.store import inbox, journal, ledger
+from campaignbot.store import cursors, journal, ledger
 from campaignbot.store.database import Connection, Database
 
 Kind = Literal["stop", "paused", "in_doubt", "found_twice", "failed", "missed", "held", "crisis", "unread"]
@@ -44,11 +44,11 @@ class Status:
     stops: tuple[ledger.Stop, ...]
     accounts: tuple[ledger.Standing, ...]  #: every account of the ledger
     waiting: Mapping[str, int] = field(default_factory=dict)  #: replies that wait for a person, as the caller counted
-    replies: Mapping[str, inbox.Counted] = field(default_factory=dict)  #: by account, where any was ever asked for
+    replies: Mapping[str, cursors.Counted] = field(default_factory=dict)  #: by account, where any was ever asked for
 
-    def replies_to(self, account: str) -> inbox.Counted:
+    def replies_to(self, account: str) -> cursors.Counted:
         """The replies of one account, in numbers."""
-        return self.replies.get(account, inbox.Counted(account=account, claimed=None, read=0, unread=None))
+        return self.replies.get(account, cursors.Counted(account=account, claimed=None, read=0, unread=None))
 
 
 def status(
@@ -62,7 +62,7 @@ def status(
     """How the campaign stands, at one moment. `crisis`: since when (UTC) the oldest reply that may be one waits."""
     first = () if crisis is None else (Attention(kind="crisis", key=None, account=None, since=crisis, fix=READ_FIRST),)
     with people.read() as c:
-        replies = {one.account: one for one in inbox.counted(c)}
+        replies = {one.account: one for one in cursors.counted(c)}
     hidden = _hidden(replies.values(), now=now)
     with db.read() as c:
         counted = ledger.counts(c)
@@ -106,12 +106,12 @@ def journals(book: Database, people: Database) -> list[journal.Chain]:
 def attention(db: Database, *, people: Database, now: datetime) -> list[Attention]:
     """What needs a person, the oldest first within each kind."""
     with people.read() as c:
-        hidden = _hidden(inbox.counted(c), now=now)
+        hidden = _hidden(cursors.counted(c), now=now)
     with db.read() as c:
         return [*_attention(c, now=now), *hidden]
 
 
-def _hidden(counted: Iterable[inbox.Counted], *, now: datetime) -> list[Attention]:
+def _hidden(counted: Iterable[cursors.Counted], *, now: datetime) -> list[Attention]:
     """Accounts whose network says that there are replies, while we have long read none."""
     return [
         Attention(

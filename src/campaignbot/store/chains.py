@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, select, update
 
-from campaignbot.store import inbox
+from campaignbot.store import erasing, inbox
 from campaignbot.store.people import chains, joiners
 
 Renewal = tuple[int, bytes, bytes]
@@ -35,4 +35,6 @@ def renew(c: Connection, renewals: Iterable[Renewal]) -> int:
     for number, old, new in renewals:
         same = (chains.c.id == number) & (chains.c.note == old)
         renewed += c.execute(update(chains).where(same).values(note=new)).rowcount
+    if renewed:
+        erasing.owe(c)
     return renewed

@@ -1,9 +1,10 @@
-"""The book of replies, cursors and joiners.
+"""The book of replies and joiners.
 
 A person is known by a pseudonym, a reply by a hash; both are keyed (`seal.keyed`), so that whoever has the file but not
 the key learns nothing. Only while a reply waits for an organiser do its words stand here.
 """
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,14 +12,14 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, delete, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
-from campaignbot.store import files, seal
-from campaignbot.store.database import Database
-from campaignbot.store.people import chains, counts, cursors, gone, joiners, samples, seen, waiting
+from campaignbot.model.reply import Intent, Note, Reading, Reply
+from campaignbot.store import seal
+from campaignbot.store.erasing import wipe
+from campaignbot.store.people import chains, counts, gone, joiners, samples, seen, waiting
 
 _JOINED, _HEARD = "joined/", "heard/"
 _MANY = 500  #: values in one statement
@@ -42,17 +43,13 @@ class Waiting:
     at: datetime  #: UTC: when it was written
     answer_to: str | None = field(repr=False)
     pseudonym: bytes = field(repr=False)
+    alias: bytes | None = field(repr=False)
     filed: bool = False  #: it was filed without a person, and is only looked at
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
-    """The replies of one account, in numbers: a network may count what it does not show."""
-
-    account: str
-    claimed: int | None  #: as many as the network itself says there are; None where it was not asked yet
-    read: int  #: as many as we have read, of others
-    unread: datetime | None  #: UTC: since when it has said some while we have read none
+    @property
+    def names(self) -> tuple[bytes, ...]:
+        """The keyed hashes that its author may be known by."""
+        return (self.pseudonym,) if self.alias is None else (self.pseudonym, self.alias)
 
 
 def reply_hash(key: bytes, reply: Reply) -> bytes:
@@ -64,34 +61,18 @@ def pseudonym(key: bytes, reply: Reply, *, campaign: str) -> bytes:
     """Who wrote it, within one campaign and platform. Where the network hides the author, each reply is somebody."""
     if not reply.author:  # never the reply's own hash: beside a chain, that would say what became of it
         return seal.keyed(key, "somebody", campaign, reply.platform, reply.id)
-    return seal.keyed(key, "author", campaign, reply.platform, reply.author)
+    return author(key, platform=reply.platform, author=reply.author, campaign=campaign)
 
 
-def cursor(c: Connection, account: str) -> Cursor | None:
-    """How far an account has been read."""
-    found = c.scalar(select(cursors.c.cursor).where(cursors.c.account == account))
-    return None if found is None else Cursor(found)
+def author(key: bytes, *, platform: str, author: str, campaign: str) -> bytes:
+    """The pseudonym of whoever has this id on a network."""
+    return seal.keyed(key, "author", campaign, platform, author)
 
 
-def keep_cursor(
-    c: Connection, account: str, *, to: Cursor | None, claimed: int | None, read: int, now: datetime
-) -> None:
-    """Remember how far an account has been read, in the transaction that keeps what was read. `claimed`: as many as the
-    network says there are; None where it was not asked this time, and what it said before stands."""
-    row = {"account": account, "cursor": to, "claimed": claimed, "read": read, "at": now}
-    row["unread"] = now if claimed and not read else None
-    put = _upsert(c, cursors).values(row)
-    all_read = cursors.c.read + put.excluded.read
-    last_claimed = func.coalesce(put.excluded.claimed, cursors.c.claimed)
-    since = case(((last_claimed > 0) & (all_read == 0), func.coalesce(cursors.c.unread, put.excluded.at)), else_=None)
-    kept = {"read": all_read, "claimed": last_claimed, "unread": since}
-    c.execute(put.on_conflict_do_update(index_elements=["account"], set_=row | kept))
-
-
-def counted(c: Connection) -> list[Counted]:
-    """How many replies each account's network says there are, and how many we have read."""
-    rows = c.execute(select(cursors).order_by(cursors.c.account))
-    return [Counted(account=row.account, claimed=row.claimed, read=row.read, unread=row.unread) for row in rows]
+def alias(key: bytes, *, platform: str, handle: str | None, campaign: str) -> bytes | None:
+    """Whom a network shows under this handle, however it is written; None where it shows none."""
+    plain = unicodedata.normalize("NFKC", handle or "").strip().removeprefix("@").casefold()
+    return seal.keyed(key, "handle", campaign, platform, plain) if plain else None
 
 
 def unseen(c: Connection, hashes: Collection[bytes]) -> set[bytes]:
@@ -127,6 +108,9 @@ def wait(c: Connection, replies: Sequence[tuple[Reply, Reading]], *, key: bytes,
             "confidence": reading.confidence,
             "needs_review": reading.needs_review,
             "why": reading.why,
+            "alias": alias(key, platform=reply.platform, handle=reply.handle, campaign=campaign),
+            "remote": reply.id,
+            "looked": now,
         }
         for reply, reading in replies
     ]
@@ -145,15 +129,10 @@ def take(c: Connection, number: int) -> Waiting | None:
     if number not in _NUMBERS:
         return None
     row = c.execute(select(waiting).where(waiting.c.id == number)).one_or_none()
-    c.execute(delete(waiting).where(waiting.c.id == number))
-    return None if row is None else _waiting(row)
-
-
-def drop_waiting(c: Connection, *, before: datetime) -> int:
-    """Delete what was read before this moment and has waited since, for a decision or for a look; how many there
-    were."""
-    looks = c.execute(delete(samples).where(samples.c.hour < before)).rowcount
-    return c.execute(delete(waiting).where(waiting.c.at < before)).rowcount + looks
+    if row is None:
+        return None
+    wipe(c, waiting, waiting.c.id == number)
+    return _waiting(row)
 
 
 def place_of(c: Connection, person: bytes, *, key: bytes) -> str | None:
@@ -183,7 +162,8 @@ def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: b
             # to the campaign's keys too: whoever holds one can seal it anew for an organiser who comes later
             notes.append(seal.seal(gone_from, (*campaign.recipients, *others)))
     notes.append(seal.seal(note, recipients))  # last: whoever has the keys of both cities reads where they come
-    row = {"pseudonym": person, "place": place(key, person, city.name)}
+    known_as = alias(key, platform=note.platform, handle=note.answer_to, campaign=campaign.id)
+    row = {"pseudonym": person, "place": place(key, person, city.name), "alias": known_as}
     c.execute(_upsert(c, joiners).values(row).on_conflict_do_update(index_elements=["pseudonym"], set_=row))
     c.execute(insert(chains), [{"pseudonym": person, "note": one} for one in notes])
     if before != city.name:
@@ -197,23 +177,51 @@ def withdraw(c: Connection, person: bytes, *, key: bytes) -> bool:
     """Delete a joiner's whole chain, their place in the counts, a yes of theirs that still waits for a person, and
     what was set aside of theirs for a look; whether there was any of it."""
     city = place_of(c, person, key=key)
-    known = c.execute(delete(samples).where(samples.c.pseudonym == person)).rowcount > 0
-    c.execute(delete(chains).where(chains.c.pseudonym == person))
-    known |= c.execute(delete(joiners).where(joiners.c.pseudonym == person)).rowcount > 0
+    known = wipe(c, samples, samples.c.pseudonym == person) > 0
+    wipe(c, chains, chains.c.pseudonym == person)
+    known |= wipe(c, joiners, joiners.c.pseudonym == person) > 0
     if city is not None:
         _count(c, _JOINED + city, -1)
-    asked = delete(waiting).where(waiting.c.pseudonym == person, waiting.c.intent == Intent.JOIN)
-    return c.execute(asked).rowcount > 0 or known
+    return wipe(c, waiting, waiting.c.pseudonym == person, waiting.c.intent == Intent.JOIN) > 0 or known
 
 
 def leave(c: Connection, person: bytes, *, key: bytes, now: datetime) -> None:
-    """Delete everything of a person, and remember by a keyed hash that they want none of us.
+    """Delete everything of a person, and remember by a keyed hash that they want none of us. `person`: their pseudonym,
+    or the hash of their handle.
 
     What may be a crisis still waits for a human, for its short time: a life in danger goes before.
     """
-    withdraw(c, person, key=key)
-    c.execute(delete(waiting).where(waiting.c.pseudonym == person, waiting.c.intent != Intent.CRISIS))
-    c.execute(_upsert(c, gone).values(pseudonym=person, at=now).on_conflict_do_nothing())
+    everyone = known_as(c, [person])
+    for one in everyone:
+        withdraw(c, one, key=key)
+    wipe(c, waiting, waiting.c.pseudonym.in_(everyone), waiting.c.intent != Intent.CRISIS)
+    rows = [{"pseudonym": one, "at": now} for one in everyone]
+    c.execute(_upsert(c, gone).on_conflict_do_nothing(), rows)
+
+
+def forget(c: Connection, names: Collection[bytes], *, key: bytes, now: datetime) -> tuple[int, int, int]:
+    """`leave`, of everybody who has one of these names, and what may be a crisis goes too: somebody has decided it.
+    How many texts waited, how many of them may have been a crisis, and how many people had joined."""
+    everyone = known_as(c, names)
+    theirs = waiting.c.pseudonym.in_(everyone)
+    intents = list(c.scalars(select(waiting.c.intent).where(theirs)))
+    joined = len(list(_which(c, joiners, "pseudonym", everyone)))
+    for one in everyone:
+        leave(c, one, key=key, now=now)
+    wipe(c, waiting, theirs)
+    return len(intents), intents.count(Intent.CRISIS), joined
+
+
+def fits(c: Connection, key: bytes) -> bool:
+    """Whether the joiners were written down under this key, as far as can be told."""
+    several = list(c.scalars(select(joiners.c.pseudonym).limit(_MANY)))
+    return not several or any(place_of(c, one, key=key) is not None for one in several)
+
+
+def known_as(c: Connection, names: Collection[bytes]) -> list[bytes]:
+    """These hashes, and the pseudonyms of whoever is kept under a handle that is one of them."""
+    handles = [select(t.c.pseudonym).where(t.c.alias.in_(names)) for t in (joiners, waiting, samples)]
+    return sorted({*names, *c.scalars(union(*handles))})
 
 
 def left(c: Connection, people: Collection[bytes]) -> set[bytes]:
@@ -242,25 +250,6 @@ def sealed(c: Connection) -> Iterator[list[bytes]]:
     found = c.execute(select(chains).order_by(chains.c.pseudonym, chains.c.id))
     for _, rows in groupby(found, key=attrgetter("pseudonym")):
         yield [row.note for row in rows]
-
-
-def drop_joiners(c: Connection) -> int:
-    """Delete every joiner, when they may be kept no longer; how many there were. The counts stay: they name nobody."""
-    c.execute(delete(chains))
-    return c.execute(delete(joiners)).rowcount
-
-
-def scrub(people: Database) -> None:
-    """Write the file anew without what was deleted, and empty its log. Nothing to do on a server.
-
-    SQLite overwrites what it deletes, but not the copies that it left behind when it moved rows between pages.
-    """
-    if people.alone:
-        with files.in_words(people.where), people.engine.connect() as c:
-            # outside of a transaction; the new copy is made in memory, not in a file elsewhere
-            c.exec_driver_sql("PRAGMA temp_store=MEMORY")
-            c.exec_driver_sql("VACUUM")
-            c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _storable(text: str) -> str:
@@ -313,4 +302,5 @@ def _waiting(row: Row[Any]) -> Waiting:
         at=row.sent,
         answer_to=row.answer_to,
         pseudonym=row.pseudonym,
+        alias=row.alias,
     )

@@ -56,18 +56,24 @@ waiting = Table(
     Column("confidence", Float, nullable=False),
     Column("needs_review", Boolean, nullable=False),
     Column("why", Text, nullable=False),
+    Column("alias", LargeBinary),  # a keyed hash of the handle: whoever asks to be forgotten names that
+    Column("remote", Text),  # the network's own id, to see whether its author has deleted it
+    Column("looked", Instant),  # when that was last seen to
     sqlite_autoincrement=True,  # an organiser's "label 7" must never reach another person's reply
 )
 Index("waiting_queue", waiting.c.rank, waiting.c.at)
 Index("waiting_person", waiting.c.pseudonym)
+Index("waiting_alias", waiting.c.alias)
 
 joiners = Table(
     "joiners",
     metadata,
     Column("pseudonym", LargeBinary, primary_key=True),
     Column("place", LargeBinary, nullable=False),  # a keyed hash of pseudonym and city: moves a count, names no city
+    Column("alias", LargeBinary),  # a keyed hash of the last handle
     sqlite_with_rowid=False,
 )
+Index("joiners_alias", joiners.c.alias)
 
 chains = Table(
     "chains",
@@ -85,14 +91,16 @@ samples = Table(
     Column("pseudonym", LargeBinary, nullable=False),
     Column("note", LargeBinary, nullable=False),  # sealed with age: the words, who wrote them and what was read
     Column("hour", Instant, nullable=False),  # in which it was read: the moment itself would find it in `seen`
+    Column("alias", LargeBinary),  # a keyed hash of the handle, as with what waits
     sqlite_autoincrement=True,  # as with what waits
 )
 Index("samples_person", samples.c.pseudonym)
+Index("samples_alias", samples.c.alias)
 
 counts = Table(
     "counts",
     metadata,
-    Column("name", Text, primary_key=True),  # "joined/London", "heard/support"
+    Column("name", Text, primary_key=True),  # "joined/London", "heard/support", "owed"
     Column("number", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -100,7 +108,7 @@ counts = Table(
 gone = Table(
     "gone",
     metadata,
-    Column("pseudonym", LargeBinary, primary_key=True),
+    Column("pseudonym", LargeBinary, primary_key=True),  # or an alias, where somebody was named by their handle
     Column("at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -3,19 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from campaignbot.model.reply import Intent, Reading, Reply
 from campaignbot.store import seal
+from campaignbot.store.erasing import wipe
 from campaignbot.store.inbox import Waiting
 from campaignbot.store.people import samples
 
 
 def keep(
-    c: Connection, person: bytes, reply: Reply, reading: Reading, *, recipients: Sequence[str], now: datetime
+    c: Connection,
+    person: bytes,
+    reply: Reply,
+    reading: Reading,
+    *,
+    alias: bytes | None,
+    recipients: Sequence[str],
+    now: datetime,
 ) -> None:
-    """Set a reply aside, sealed to these recipients."""
+    """Set a reply aside, sealed to these recipients. `person` and `alias`: the keyed hashes of its author."""
     fields = {
         "account": reply.account,
         "platform": reply.platform,
@@ -26,7 +35,8 @@ def keep(
         "reading": asdict(reading),
     }
     hour = now.replace(minute=0, second=0, microsecond=0)
-    c.execute(insert(samples).values(pseudonym=person, note=seal.seal_fields(fields, recipients), hour=hour))
+    note = seal.seal_fields(fields, recipients)
+    c.execute(insert(samples).values(pseudonym=person, alias=alias, note=note, hour=hour))
 
 
 def number(c: Connection) -> int:
@@ -37,7 +47,7 @@ def number(c: Connection) -> int:
 def opened(c: Connection, identities: Sequence[str]) -> list[Waiting]:
     """Those that these keys open, the oldest first. UserError where one holds no key."""
     rows = c.execute(select(samples).order_by(samples.c.id))
-    found = (_opened(row.id, row.pseudonym, row.note, identities) for row in rows)
+    found = (_opened(row, identities) for row in rows)
     return [one for one in found if one is not None]
 
 
@@ -45,23 +55,24 @@ def take(c: Connection, number: int, identities: Sequence[str]) -> Waiting | Non
     """One of those that these keys open, deleted."""
     found = next((one for one in opened(c, identities) if one.id == number), None)
     if found is not None:
-        c.execute(delete(samples).where(samples.c.id == number))
+        wipe(c, samples, samples.c.id == number)
     return found
 
 
 def drop(c: Connection) -> None:
     """Delete all of them."""
-    c.execute(delete(samples))
+    wipe(c, samples)
 
 
-def _opened(number: int, person: bytes, note: bytes, identities: Sequence[str]) -> Waiting | None:
-    fields = seal.open_fields(note, identities)
+def _opened(row: Row[Any], identities: Sequence[str]) -> Waiting | None:
+    fields = seal.open_fields(row.note, identities)
     if fields is None:
         return None
     read = fields.pop("reading")
     return Waiting(
-        id=number,
-        pseudonym=person,
+        id=row.id,
+        pseudonym=row.pseudonym,
+        alias=row.alias,
         filed=True,
         reading=Reading(**read | {"intent": Intent(read["intent"])}),
         **fields | {"at": datetime.fromisoformat(fields["at"])},

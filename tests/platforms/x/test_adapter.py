@@ -201,3 +201,34 @@ def test_whoever_serves_an_account_uses_its_one_connection(server: Scripted, acc
         thread.join()
     assert [asked.method for asked in server.asked] == ["GET", "POST", "POST", "POST"]
     assert len({asked.port for asked in server.asked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "gone"),
+    [
+        ("https://api.twitter.com/2/problems/resource-not-found", {"8"}),
+        ("https://api.x.com/2/problems/not-authorized-for-resource", {"8"}),
+        ("https://api.x.com/2/problems/invalid-request", set()),
+        ("about:blank", set()),
+    ],
+)
+def test_only_what_x_says_it_does_not_show_has_vanished(
+    server: Scripted, account: base.Platform, kind: str, gone: set[str]
+) -> None:
+    said = [{"type": kind, "resource_id": number} for number in ("8", "9", "a stranger's")]
+    server.tell("GET", "/2/tweets", Told(200, {"data": [{"id": "9", "text": "hello"}], "errors": said}))
+    assert account.vanished(["7", "8", "9"]) == gone
+    (asked,) = server.to("GET", "/2/tweets")
+    assert asked.query["ids"] == "7,8,9"
+
+
+def test_many_replies_are_asked_for_a_hundred_at_once(server: Scripted, account: base.Platform) -> None:
+    assert account.vanished([str(number) for number in range(201)]) == frozenset()
+    assert [len(asked.query["ids"].split(",")) for asked in server.to("GET", "/2/tweets")] == [100, 100, 1]
+
+
+@pytest.mark.parametrize("odd", [{"errors": [{"type": 7}]}, {"errors": ["canary"]}, [], {"data": ["canary"]}])
+def test_an_odd_answer_says_of_nobody_that_they_are_gone(server: Scripted, account: base.Platform, odd: Any) -> None:
+    server.tell("GET", "/2/tweets", Told(200, odd))
+    with pytest.raises(errors.TryLater):
+        account.vanished(["8"])

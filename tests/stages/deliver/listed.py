@@ -103,6 +103,9 @@ class Listed:
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return Page(replies=(), cursor=after, complete=True, claimed_total=None)
 
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        return frozenset()
+
     def check(self) -> tuple[Check, ...]:
         return ()
 

@@ -139,6 +139,9 @@ class Network:
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return Page(replies=(), cursor=after, complete=True, claimed_total=None)
 
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        return frozenset()
+
     def check(self) -> tuple[Check, ...]:
         return ()
 

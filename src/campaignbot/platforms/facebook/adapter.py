@@ -10,7 +10,7 @@ from campaignbot.model.delivery import Receipt
 from campaignbot.model.post import Draft, Limits, Shown
 from campaignbot.model.reply import Check, Cursor, Page
 from campaignbot.platforms import base, wire
-from campaignbot.platforms.facebook import comments, line
+from campaignbot.platforms.facebook import answers, comments, line
 
 #: A token that ends sooner is not long-lived, or near its end: doctor says so while there is time to make another.
 LASTING = timedelta(days=14)
@@ -79,6 +79,20 @@ class Facebook:
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return comments.Comments(self._account, self._line).read(to, after=after, now=self._clock())
+
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        self._sure_of_page()
+        return frozenset(reply for reply in replies if self._is_gone(reply))
+
+    def _is_gone(self, comment: str) -> bool:
+        """Whether Facebook says so of this very comment: a list that lacks it proves nothing."""
+        try:
+            self._line.ask(lambda graph: line.whole_id(graph.get_object(comment, fields="id")["id"]))
+        except errors.Refused:
+            if answers.gone(self._line.answer):
+                return True
+            raise
+        return False
 
     def check(self) -> tuple[Check, ...]:
         name = f"{self._account.id}: Facebook"

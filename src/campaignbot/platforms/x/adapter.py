@@ -144,6 +144,13 @@ class X:
             claimed_total=claimed,
         )
 
+    def vanished(self, replies: Sequence[str]) -> frozenset[str]:
+        pages = [list(replies[start : start + PAGE_SIZE]) for start in range(0, len(replies), PAGE_SIZE)]
+        return frozenset(gone for page in pages for gone in self._missing(page))
+
+    def _missing(self, ids: Sequence[str]) -> set[str]:
+        return self._line.ask(lambda client: posts.missing(client.get_tweets(list(ids), user_auth=True))) & set(ids)
+
     def check(self) -> tuple[Check, ...]:
         name = f"{self._account.id}: X"
         try:

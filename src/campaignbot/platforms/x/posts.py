@@ -40,6 +40,13 @@ def page(given: Mapping[str, Any]) -> tuple[list[Seen], str | None]:
     return [_seen(post, handles) for post in given.get("data") or []], given["meta"].get("next_token")
 
 
+def missing(given: Mapping[str, Any]) -> set[str]:
+    """The ids that were asked for and that X says it does not have, or has for others alone."""
+    kinds = {"resource-not-found", "not-authorized-for-resource"}
+    refused = [one for one in given.get("errors") or [] if one["type"].rpartition("/")[2] in kinds]
+    return {str(one["resource_id"]) for one in refused} - {post["id"] for post in given.get("data") or []}
+
+
 def whole_id(given: object) -> str:
     """An id of X's; ValueError where it is none."""
     if not (isinstance(given, str) and given.isdecimal()):

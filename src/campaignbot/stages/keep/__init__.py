@@ -1,7 +1,7 @@
 """keep: the organisers' queue, what a person decides, the joiners and what their organisers get, deleting on time."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaignbot.model import errors
@@ -12,11 +12,9 @@ from campaignbot.stages.keep.anew import Resealed, reseal
 from campaignbot.stages.keep.cells import record, table
 from campaignbot.stages.keep.diary import calendar
 from campaignbot.stages.keep.packing import bundle, unpacked
-from campaignbot.store import inbox, journal, samples, seal
+from campaignbot.store import erasing, inbox, journal, samples, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
-
-log = logging.getLogger(__name__)
 
 __all__ = [
     "Resealed",
@@ -24,7 +22,7 @@ __all__ = [
     "bundle",
     "calendar",
     "counts",
-    "expire",
+    "forget",
     "heard",
     "joiners",
     "joiners_of_bundle",
@@ -32,6 +30,7 @@ __all__ = [
     "looks",
     "marked",
     "new_key",
+    "purge",
     "queue",
     "read_as",
     "record",
@@ -43,6 +42,25 @@ __all__ = [
 
 new_key: Callable[[], tuple[str, str]] = seal.new_key
 """A public key, and the text of its private key's file. For an organiser's own machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purged:
+    """What was deleted because its time was over, in numbers."""
+
+    texts: int  #: of replies that have waited too long
+    joiners: int
+    finished: bool  #: whether no byte of what was deleted is left in the file
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """What was deleted of one person, in numbers."""
+
+    texts: int  #: of replies that waited
+    crises: int  #: of them, those that may have been a crisis
+    joiners: int  #: 1 where they had joined; more where several have that name
+    finished: bool  #: whether no byte of what was deleted is left in the file
 
 
 def queue(people: Database) -> list[Waiting]:
@@ -97,7 +115,33 @@ def label(
         elif intent is Intent.DECLINE or (was_join and intent is not Intent.CRISIS):
             inbox.withdraw(c, reply.pseudonym, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
-    inbox.scrub(people)
+    erasing.scrub(people)
+
+
+def forget(
+    people: Database, who: str, *, platform: str, campaign: Campaign, key: bytes, by: str, now: datetime
+) -> Forgotten:
+    """Delete everything of a person, named by their handle or their id on a network, what may be a crisis too; and
+    remember by keyed hashes that they want none of us. Again and again the same.
+
+    UserError where the book was written under another key: then nobody can be found in it.
+    """
+    handle = inbox.alias(key, platform=platform, handle=who, campaign=campaign.id)
+    if handle is None:
+        raise errors.UserError("nobody is named; give their handle, such as @name, or their id on that network")
+    names = [inbox.author(key, platform=platform, author=who.strip(), campaign=campaign.id), handle]
+    with people.write() as c:
+        if not inbox.fits(c, key):
+            raise errors.UserError(
+                "people.key is not the one under which the joiners here were written down, so nobody can be found; put "
+                "the right one into the state folder: from the backup, or from the machine of the daemon"
+            )
+        news = len(inbox.left(c, names)) < len(names)
+        texts, crises, joined = inbox.forget(c, names, key=key, now=now)
+        if news or texts or joined:
+            said: dict[str, journal.JSON] = {"what": "forgotten", "by": by, "texts": texts, "joiners": joined}
+            journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
+    return Forgotten(texts=texts, crises=crises, joiners=joined, finished=erasing.scrub(people))
 
 
 def counts(people: Database) -> dict[str, int]:
@@ -127,17 +171,19 @@ def joiners_of_bundle(data: bytes, identities: Sequence[str]) -> list[Note]:
     return _opened(unpacked(data), identities)
 
 
-def expire(people: Database, campaign: Campaign, now: datetime) -> None:
-    """Delete the texts that have waited too long, and after the last action's time the joiners."""
+def purge(people: Database, campaign: Campaign, *, by: str, now: datetime) -> Purged:
+    """Delete the texts that have waited too long, and after the last action's time the joiners; the journal gets a
+    receipt where there were any: how many and when. What an earlier deletion has left in the file is finished too."""
     with people.write() as c:
-        texts = inbox.drop_waiting(c, before=now - campaign.retention.waiting)
+        texts = erasing.drop_waiting(c, before=now - campaign.retention.waiting)
         last = max((city.action.date for city in campaign.cities.values()), default=campaign.date)
         # the day after, by the clock of the westernmost zone: no city's people go before their time
         over = datetime(last.year, last.month, last.day, tzinfo=now.tzinfo) + timedelta(days=1, hours=12)
-        gone = inbox.drop_joiners(c) if now > over + campaign.retention.joiners else 0
-    if texts or gone:
-        inbox.scrub(people)
-        log.info("deleted on time", extra={"texts": texts, "joiners": gone})
+        gone = erasing.drop_joiners(c) if now > over + campaign.retention.joiners else 0
+        if texts or gone:
+            said: dict[str, journal.JSON] = {"what": "purged", "by": by, "texts": texts, "joiners": gone}
+            journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
+    return Purged(texts=texts, joiners=gone, finished=erasing.scrub(people))
 
 
 def visible(text: str) -> str:
@@ -162,7 +208,7 @@ def _as_read(reply: Waiting, *, city: str | None, party_size: int | None) -> boo
 def _join(
     c: Connection, reply: Waiting, *, city: str | None, party_size: int | None, campaign: Campaign, key: bytes
 ) -> None:
-    if inbox.left(c, [reply.pseudonym]):  # only what may be a crisis still waits of them
+    if inbox.left(c, reply.names):  # only what may be a crisis still waits of them
         raise errors.UserError("whoever wrote it wants to be left alone and is not filed; label it crisis or other")
     names = {known.name for known in campaign.cities.values()}
     chosen = city or reply.reading.city or reply.city

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
-from campaignbot.store import chains, inbox, journal, samples, seal
+from campaignbot.store import chains, erasing, journal, samples, seal
 from campaignbot.store.database import Database
 
 
@@ -39,7 +39,7 @@ def reseal(people: Database, identities: Sequence[str], campaign: Campaign, *, b
             renewed = chains.renew(c, renewals)
             samples.drop(c)  # they are sealed to the old keys too, and were to go in a few hours anyway
             journal.add(c, chain=journal.PEOPLE, entry={"what": "resealed", "by": by}, now=now)
-        inbox.scrub(people)
+        erasing.scrub(people)
     return Resealed(renewed=renewed, left=len(found) - len(renewals))
 
 
