@@ -20,6 +20,9 @@ if AHEAD:
 # a shell that starts us in the background has Ctrl-C ignored, and the programs that we start would inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+#: Seconds. A story starts the real program and waits for it; one that takes so long waits for what does not come.
+LONGEST = 600
+
 _connect = socket.socket.connect
 
 
@@ -32,6 +35,23 @@ def _guarded(self: socket.socket, address: Any) -> None:
 @pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", _guarded)
+
+
+@pytest.fixture(autouse=True)
+def _bounded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """However a story waits: it fails with a sentence instead of hanging."""
+    if not any(request.node.get_closest_marker(name) for name in ("story", "crash")):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def _too_long(*_signalled: object) -> None:
+    pytest.fail(f"the story had not ended after {LONGEST} seconds")
 
 
 @pytest.fixture(scope="session")

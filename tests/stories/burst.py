@@ -1,17 +1,19 @@
 """What the stories of a burst share: networks that take their time, and a daemon in the middle of it."""
 
+import contextlib
 import json
 import queue
-import sqlite3
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
 
-from town import PATIENCE, Clock, Town, World, until
+from town import BELIEVING, PATIENCE, Clock, Town, World, until
 
 from campaignbot.networks import faults, graph, x
+from campaignbot.networks.x import writing
 
 LIMITS = "{spacing: 0s, settle: 1s, poll: 1h, per_account_per_day: 500}"
 SLOW = 1_000_000  #: requests that take their time
@@ -21,21 +23,17 @@ def slots(number: int) -> list[tuple[str, timedelta]]:
     return [(f"slot{n:02}", timedelta(0)) for n in range(number)]
 
 
-def slow(clock: Clock, *, seconds: float, cities: Sequence[str]) -> dict[str, World]:
+def slow(clock: Clock, *, seconds: float, cities: Sequence[str], rules: writing.Rules = BELIEVING) -> dict[str, World]:
     """Cities that share one X and one Facebook, each of which takes so long for a post."""
-    world = World(x=x.Network(clock=clock), graph=graph.Network(clock=clock))
+    world = World(x=x.Network(clock=clock, rules=rules), graph=graph.Network(clock=clock))
     for network in (world.x, world.graph):
         network.faults.add(faults.Fault("slow", seconds=seconds, times=SLOW))
     return dict.fromkeys(cities, world)
 
 
-def networks(place: Town) -> list[x.Network | graph.Network]:
-    return [*{network for world in place.worlds.values() for network in (world.x, world.graph)}]
-
-
 def hurry(place: Town) -> None:
     """The networks take no time any more."""
-    for network in networks(place):
+    for network in place.networks:
         network.faults.clear()
 
 
@@ -46,31 +44,45 @@ class Running:
         self.process = process
         self.events: queue.SimpleQueue[dict[str, str] | None] = queue.SimpleQueue()
         self.log: list[str] = []
-        self._readers = [threading.Thread(target=read) for read in (self._hear, self._keep)]
-        for reader in self._readers:
+        self.readers = [threading.Thread(target=read) for read in (self._hear, self._keep)]
+        for reader in self.readers:
             reader.start()
 
     def said(self, event: str) -> dict[str, str]:
         """Wait for an event."""
-        while found := self.events.get(timeout=PATIENCE):
-            if found["event"] == event:
-                return found
-        raise AssertionError(f"it ended before it was {event}")
+        end = time.monotonic() + PATIENCE
+        with contextlib.suppress(queue.Empty):
+            while found := self.events.get(timeout=max(0, end - time.monotonic())):
+                if found["event"] == event:
+                    return found
+            raise AssertionError(f"it ended before it said {event!r}: {self.log}")
+        raise AssertionError(f"it did not say {event!r} in {PATIENCE:.0f} seconds")
 
     def killed(self) -> None:
         self.process.kill()
-        self._gone()
+        self.struck()
+
+    def struck(self) -> None:
+        """Wait until it is killed."""
+        self._gone(-signal.SIGKILL)
 
     def ended(self) -> None:
         """End it as a service manager does."""
         self.process.terminate()
-        self._gone()
-        assert (self.process.returncode, "Traceback" in "".join(self.log)) == (0, False), self.log
+        self._gone(0)
 
-    def _gone(self) -> None:
-        self.process.wait(timeout=60)
-        for reader in self._readers:
+    def finished(self) -> None:
+        """Wait until it has nothing left to do; a person may have."""
+        self._gone(0, 3)
+
+    def _gone(self, *codes: int) -> None:
+        try:
+            self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it did not end in {PATIENCE:.0f} seconds: {self.log}") from None
+        for reader in self.readers:
             reader.join()
+        assert (self.process.returncode in codes, "Traceback" in "".join(self.log)) == (True, False), self.log
 
     def _hear(self) -> None:
         assert self.process.stdout is not None
@@ -85,7 +97,9 @@ class Running:
 
 def started(place: Town, *arguments: str, point: str = "", **more: str) -> Running:
     """A daemon that may have to wait before it is ready."""
-    return Running(place.start("run", "--live", "--yes", "--json", *arguments, point=point, **more))
+    running = Running(place.start("run", "--live", "--yes", "--json", *arguments, point=point, **more))
+    place.readers += running.readers
+    return running
 
 
 def ready(place: Town, *, point: str = "", **more: str) -> Running:
@@ -95,16 +109,20 @@ def ready(place: Town, *, point: str = "", **more: str) -> Running:
     return daemon
 
 
-def left(place: Town) -> int:
-    """How many posts the program has something left to do for."""
-    with closing(sqlite3.connect(f"file:{place.folder / '.campaignbot/ledger.db'}?mode=ro", uri=True)) as c:
-        asked = "SELECT count(*) FROM deliveries WHERE state IN ('WAITING', 'SENDING') OR settle_at IS NOT NULL"
-        return int(c.execute(asked).fetchone()[0])
+def left(place: Town) -> list[tuple[str, str]]:
+    """Where the program has something left to do: account and state, a post a row."""
+    asked = "SELECT account, state FROM deliveries WHERE state IN ('WAITING', 'SENDING') OR settle_at IS NOT NULL"
+    return [(account, state) for account, state in place.ledger(asked)]
+
+
+def paused(place: Town) -> dict[str, str]:
+    """Account -> why it is paused."""
+    return {name: why for name, why in place.ledger("SELECT account, paused FROM accounts WHERE paused IS NOT NULL")}
 
 
 def drained(place: Town, daemon: Running) -> None:
     """Let it finish, and end it."""
-    until(lambda: left(place) == 0, seconds=300)
+    until(lambda: not left(place), instead=lambda: f"left to do: {left(place)}, paused: {paused(place)}")
     daemon.ended()
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 LEGEND = (
     "Each cell is four posts, two on X and two on Facebook: how many are out exactly once, + how many are held for a "
-    "person and shown. A star: the kill struck posts of this column at that very point."
+    "person and shown. A star: the kill struck posts of this column at that very point. Again: requests to publish "
+    "what was out already, or was being taken in."
 )
 
 
@@ -21,6 +22,7 @@ class Cell:
     held: int = 0  #: in doubt or failed, not out, and shown to a person with what to do
     doubled: int = 0
     lost: int = 0  #: the ledger says otherwise than the network, or nothing that a person would see
+    again: int = 0  #: requests to publish beyond what is out and what the network did not take in
 
     def add(self, how: str) -> None:
         """One more post that ended so; what has not ended is lost."""
@@ -28,8 +30,9 @@ class Cell:
         setattr(self, name, getattr(self, name) + 1)
 
     def shown(self) -> str:
-        wrong = f" {self.doubled} DOUBLED" * (self.doubled > 0) + f" {self.lost} LOST" * (self.lost > 0)
-        return f"{self.sent}{f'+{self.held}' if self.held else ''}{'*' if self.struck else ''}{wrong}"
+        wrong = {"DOUBLED": self.doubled, "LOST": self.lost, "AGAIN": self.again}
+        told = "".join(f" {number} {name}" for name, number in wrong.items() if number)
+        return f"{self.sent}{f'+{self.held}' if self.held else ''}{'*' if self.struck else ''}{told}"
 
 
 def add(place: str | None, case: str, cells: Mapping[str, Cell]) -> None:
@@ -57,7 +60,7 @@ def picture(folder: Path) -> str:
     lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     cells = [Cell(**cell) for case in found.values() for cell in case.values()]
     total = f"{len(found)} points x {len(rows[0]) - 1} outcomes: " + ", ".join(
-        f"{sum(getattr(cell, name) for cell in cells)} {name}" for name in ("sent", "held", "doubled", "lost")
+        f"{sum(getattr(cell, name) for cell in cells)} {name}" for name in ("sent", "held", "doubled", "lost", "again")
     )
     told = [f"{name}: {', '.join(f'{n} {what}' for what, n in figures.items())}" for name, figures in notes.items()]
     return "\n".join([*lines, "", LEGEND, total, "", *told])

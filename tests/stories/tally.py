@@ -1,11 +1,13 @@
-"""The ledger against what the networks hold."""
+"""The ledger against what the networks hold, and against what they were asked."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from town import Town
+import picture
+from town import PATIENCE, OneGraph, OneX, Town
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,8 @@ class Stand:
 def stands(place: Town) -> list[Stand]:
     rows = place.lines("deliveries", "--json")
     said = place.start("status", "--json")
-    attention = {one["key"]: one["fix"] for one in json.loads(said.communicate(timeout=60)[0])["attention"]}
-    texts = {draft["key"]: draft["text"] for draft in place.lines("preview", "--json")[:-1]}
+    attention = {one["key"]: one["fix"] for one in json.loads(said.communicate(timeout=PATIENCE)[0])["attention"]}
+    texts = {key: text for key, text in place.ledger("SELECT key, text FROM drafts")}  # as they were approved
     public = place.public_texts()
     assert set().union(*public.values()) <= set(texts.values())
     return [
@@ -60,3 +62,19 @@ def counted(found: Iterable[Stand]) -> dict[str, int]:
     found = list(found)
     assert {one.account[:3] for one in found if one.state == "IN_DOUBT"} <= {"fb-"}
     return dict(Counter(one.how for one in found))
+
+
+def asked(networks: Iterable[OneX | OneGraph]) -> int:
+    """How often these networks were asked to make something public. Beside what is out, that shows a second try, also
+    where the network refused it: X takes no equal words."""
+    requests = [request for network in networks for request in network.requests]
+    return sum(method == "POST" and path.endswith(("/2/tweets", "/feed")) for method, path, _ in requests)
+
+
+def ended(place: Town, story: str, **figures: float) -> dict[str, int]:
+    """How the posts ended, and `again`: how many requests to publish there were beyond what is out. Kept for the table,
+    with the story's own figures."""
+    found = counted(stands(place))
+    found["again"] = asked(place.networks) - sum(map(len, place.public_texts().values()))
+    picture.note(os.environ.get("CRASHES"), story, **figures, **found)
+    return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tally
 from town import Town, planned, town, until
 
 import postgres
@@ -119,26 +120,20 @@ def test_a_worker_that_was_frozen_between_its_intent_and_its_first_byte_does_not
 
         until(lambda: _frozen(frozen))
         until(lambda: {row["state"] for row in _open(place)} == {"SENT"})
-        before = place.public_texts(), _asked(place)
+        before = place.public_texts(), tally.asked(place.networks)
         os.kill(frozen.pid, signal.SIGCONT)
         time.sleep(3)  # what must not happen needs time not to happen
 
         # on X its post is not there, so another has sent it; a Page proves nothing, and there a person decides
         doubts = _doubts(place)
         assert len(doubts) <= 1
-        assert before == (place.public_texts(), _asked(place)), (
+        assert before == (place.public_texts(), tally.asked(place.networks)), (
             "not even asked: a network may refuse equal words itself"
         )
         assert all(len(set(texts)) == len(texts) for texts in before[0].values())
         assert _out(place) == POSTS - len(doubts)
         for worker in (daemon, frozen, other):
             _end(worker)
-
-
-def _asked(place: Town) -> int:
-    """How often anything was to be made public."""
-    requests = [*place.x.requests, *place.graph.requests]
-    return sum(method == "POST" and path.endswith(("/2/tweets", "/feed")) for method, path, _ in requests)
 
 
 def _on_a_page_in_doubt(row: dict[str, Any]) -> bool:

@@ -2,27 +2,31 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
-from unittest import mock
+from typing import Any, LiteralString
+
+import psycopg
 
 from campaignbot.networks import graph, x
-from campaignbot.networks.x import oauth
+from campaignbot.networks.x import writing
 
 OneX = x.Network
 OneGraph = graph.Network
-PATIENCE = 120.0  #: seconds: far more than any of this takes
+PATIENCE = 240.0  #: seconds: far more than any of this takes
 #: A story's preparations: preview, approve, the daemon's start, each as long as several of the shortest commands.
 COMMANDS = 12
 HOUR = timedelta(hours=1)
+#: The X of a story that moves its programs' clock by a day at the most: it believes all that they sign meanwhile.
+BELIEVING = writing.Rules(fresh=timedelta(days=2))
 CITIES = ("london", "marseille", "sydney")
 ZONES = {"london": "Europe/London", "marseille": "Europe/Paris", "sydney": "Australia/Sydney"}
 COUNTRIES = {"london": "GB", "marseille": "FR", "sydney": "AU"}
@@ -67,6 +71,12 @@ class Town:
     begin: datetime = field(default_factory=now)  #: when the slots' delays begin
     secrets: dict[str, str] = field(default_factory=dict)
     running: "list[subprocess.Popen[str]]" = field(default_factory=list)
+    readers: list[threading.Thread] = field(default_factory=list)  #: of what they say
+
+    @property
+    def networks(self) -> "list[OneX | OneGraph]":
+        """Each of them once."""
+        return [*dict.fromkeys(each for world in self.worlds.values() for each in (world.x, world.graph))]
 
     @property
     def x(self) -> "OneX":
@@ -98,7 +108,7 @@ class Town:
             input=text,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == code, done.stdout + done.stderr
@@ -128,10 +138,20 @@ class Town:
     def end(self) -> None:
         """End what is still running."""
         for started in self.running:
-            if started.poll() is None:
-                started.kill()
-            if started.stdout is not None and not started.stdout.closed:
-                started.communicate()
+            started.kill()
+        for reader in self.readers:
+            reader.join()
+        for started in self.running:
+            with started:  # closes its pipes
+                started.wait()
+
+    def ledger(self, asked: LiteralString) -> list[tuple[Any, ...]]:
+        """What the ledger answers, on either database: reading it costs less than a command."""
+        if url := self.secrets.get("CAMPAIGNBOT_DATABASE_URL"):
+            with psycopg.connect(url, options="-c search_path=ledger") as shared:
+                return shared.execute(asked).fetchall()
+        with closing(sqlite3.connect(f"file:{self.folder / '.campaignbot/ledger.db'}?mode=ro", uri=True)) as own:
+            return own.execute(asked).fetchall()
 
     def approve(self) -> None:
         digest = self.lines("preview", "--json")[-1]["digest"]
@@ -146,11 +166,12 @@ class Town:
         return found
 
 
-def until(told: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
-    """Wait until something has come about. The real program runs beside us: there is no clock of ours to move."""
-    end = time.monotonic() + seconds
+def until(told: Callable[[], bool], *, instead: Callable[[], object] = lambda: "that is all that is known") -> None:
+    """Wait until something has come about. The real program runs beside us: there is no clock of ours to move.
+    `instead`: what to say where it does not come about."""
+    end = time.monotonic() + PATIENCE
     while not told():
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, f"it did not come about in {PATIENCE:.0f} seconds: {instead()}"
         time.sleep(0.05)
 
 
@@ -176,15 +197,13 @@ def town(
     """A town with one instant slot a (message, delay) pair. The delays begin when the story has had the time for
     `COMMANDS` commands, be the machine as slow as it likes. `worlds`: other cities than the usual three, each with
     networks of its own. `more`: further slots, a name and what else the slot says.
-    `clock`: the programs' own; then the delays begin in an hour, by that clock, and the story moves it. `last`: the
-    slots' `until`."""
+    `clock`: the programs' own; then the delays begin in an hour, by that clock, and the story moves it; its `worlds`
+    are to believe that clock. `last`: the slots' `until`."""
     if worlds is None:
         worlds = dict.fromkeys(CITIES, World(x=x.Network(clock=now), graph=graph.Network(clock=now)))
     made = Town(folder=folder, worlds=worlds, clock=clock)
     with ExitStack() as stack:
-        if clock is not None:  # X looks at a client's own clock, too
-            stack.enter_context(mock.patch.object(oauth, "time", SimpleNamespace(time=lambda: clock().timestamp())))
-        for network in {each for world in worlds.values() for each in (world.x, world.graph)}:
+        for network in made.networks:
             network.start()
             stack.callback(network.stop)
         stack.callback(made.end)

@@ -24,10 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from campaignbot.store import statements
 
+_Convert = Callable[[Any], Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _AT_ONCE = 500  #: rows: all of them as tuples would be the collector's to walk, again and again
@@ -214,13 +215,21 @@ def _swapped(table: Table, change: tuple[str, ...], where: tuple[str, ...], *, m
 
 def _rows(dialect: Dialect, table: Table, columns: Mapping[str, Sequence[Any] | Same]) -> Iterator[tuple[Any, ...]]:
     count = max(len(values) for values in columns.values() if not isinstance(values, Same))
-    filled = [_converted(dialect, table.columns[name].type, values, count=count) for name, values in columns.items()]
+    converts = _converts(dialect, table, tuple(columns))
+    filled = [_converted(one, values, count=count) for one, values in zip(converts, columns.values(), strict=True)]
     return zip(*filled, strict=True)
 
 
-def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:
+@functools.lru_cache(maxsize=64)  # a lone move asks for a dozen of these; every database has a dialect of its own
+def _converts(dialect: Dialect, table: Table, names: tuple[str, ...]) -> list[_Convert | None]:
+    kinds = [table.columns[name].type for name in names]
     # both drivers take bytes as they are
-    convert = None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
+    return [
+        None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds
+    ]
+
+
+def _converted(convert: _Convert | None, values: Sequence[Any] | Same, *, count: int) -> Iterable[Any]:
     if isinstance(values, Same):
         return itertools.repeat(values.value if convert is None else convert(values.value), count)
     return values if convert is None else map(_Converted(convert).__getitem__, values)
@@ -229,7 +238,7 @@ def _converted(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any] | 
 class _Converted(dict[Any, Any]):
     """Values as the database takes them, each converted once: thousands of posts fall due at the same few instants."""
 
-    def __init__(self, convert: Callable[[Any], Any]) -> None:
+    def __init__(self, convert: _Convert) -> None:
         self.convert = convert
 
     def __missing__(self, value: Any) -> Any:

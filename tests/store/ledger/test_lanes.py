@@ -1,11 +1,11 @@
-"""The next due post is found at once, however many wait."""
+"""The next due post is found, and begun, at once, however many wait."""
 
 from pathlib import Path
 
 import made
 from campaignbot.model.delivery import State
 from campaignbot.store import columns, database
-from campaignbot.store.ledger import lanes
+from campaignbot.store.ledger import accounts, lanes, sending
 from campaignbot.store.schema import deliveries
 
 STEP = 10  #: of SQLite's virtual machine
@@ -45,6 +45,7 @@ def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
     with db.write() as c:
         marks = ", ".join("?" * len(same))
         c.exec_driver_sql(f"INSERT INTO deliveries VALUES ({marks})", rows)
+        accounts.know(c, ["x-0", "x-1"])
     with db.read() as c:
         assert lanes.anything(c, now=made.NOON)  # compiles the statements
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.state is State.WAITING
@@ -66,5 +67,13 @@ def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.key == "c/s/london/en/x-0"
         assert lanes.next_wake(c, after=made.NOON) == made.NOON + columns.MICROSECOND
         driver.set_progress_handler(None, STEP)
+    with db.write() as c:
+        chosen = [line.delivery for line in lanes.firsts(c, ["x-0", "x-1"], now=made.NOON).values()]
+        driver = c.connection.driver_connection
+        assert driver is not None
+        driver.set_progress_handler(step, STEP)
+        _, begun = sending.begin(c, chosen, owner="here:1", now=made.NOON, lines=[])
+        driver.set_progress_handler(None, STEP)
+        assert [one.state for one in begun] == [State.SENDING]
     assert steps < 2_000, "a table of 100,000 lines is read through, no index is used"
     db.close()

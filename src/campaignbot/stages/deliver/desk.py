@@ -1,10 +1,10 @@
 """What one transaction of a sender decides: results, marks, and who sends what next. All in the ledger's own terms."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Late, Pacing
@@ -37,6 +37,7 @@ class Desk:
     c: Connection
     now: datetime
     owner: str
+    stays: Callable[[Delivery, str], bool] = lambda _one, _attempt: False  #: asked of a send that took long to leave
     moved: list[tuple[Delivery, str | None]] = field(default_factory=list)
     lines: list[journal.Line] = field(default_factory=list)
     leased: set[str] = field(default_factory=set)  #: in this turn
@@ -147,7 +148,10 @@ class Desk:
             left = STALE if one.until is None else min(STALE, one.until - self.now)
             deadline = boot + left.total_seconds()
             fresh = boot + FRESH.total_seconds()
-            orders.append(lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline, fresh=fresh))
+            stays = partial(self.stays, one, attempt)
+            orders.append(
+                lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline, fresh=fresh, called_back=stays)
+            )
             self.moved.append((one, draft.text))
         return orders
 

@@ -11,9 +11,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery
@@ -99,7 +98,7 @@ class _Pass:
         boot = lane.boot_seconds()
         orders: list[lane.Order] = []
         with self.db.write() as c:
-            turn = desk.Desk(c=c, now=self.clock(), owner=self.owner)
+            turn = desk.Desk(c=c, now=self.clock(), owner=self.owner, stays=self._called_back)
             turn.results(done)
             self._renew(c, turn.now)
             if sweep:
@@ -146,13 +145,11 @@ class _Pass:
                 raise found.crash
             yield found.order, found.outcome
 
-    def _called_back(self, order: lane.Send) -> bool:
+    def _called_back(self, one: Delivery, attempt: str) -> bool:
         with self.db.read() as c:
-            return desk.called_back(c, order.delivery, attempt=order.attempt)
+            return desk.called_back(c, one, attempt=attempt)
 
     def _lane(self, order: lane.Order) -> None:
-        if isinstance(order, lane.Send):
-            order = replace(order, called_back=partial(self._called_back, order))
         try:
             self.done.append(_Done(order, lane.carry_out(self.platforms[order.delivery.post.account], order)))
         except BaseException as crash:  # noqa: BLE001 - handed to the thread that owns the pass: that one dies of it
