@@ -60,7 +60,7 @@ _LOOK_AGAIN = Statement(
     .where(
         table.c.key == bindparam("its_key"),
         table.c.state == State.IN_DOUBT,
-        table.c.attempt == bindparam("its_attempt"),
+        table.c.attempt.is_not_distinct_from(bindparam("its_attempt")),  # a doubt of an old ledger may have none
     )
     .values(
         settle_at=bindparam("at", type_=Instant()),
