@@ -50,8 +50,7 @@ def weighed(
                 claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
         elif not section:
             claims.append(hit)
-    safe = [hit for hit in claims if hit.phrase.kind in SAFETY]
-    for hit in safe + [hit for hit in phrases.outermost(claims) if hit.phrase.kind not in SAFETY]:
+    for hit in _counting(claims, text):
         turned, intent = _turned(hit, Intent(hit.phrase.kind), text, book)
         intents.setdefault(intent, []).append(turned)
     return Evidence(
@@ -59,6 +58,13 @@ def weighed(
         hints={name: tuple(found) for name, found in hints.items()},
         sizes=tuple(hit for hit in stood if hit.phrase.kind.startswith("size/")),
     )
+
+
+def _counting(claims: Sequence[Hit], text: clean.Text) -> list[Hit]:
+    """All safety hits; of the others, those that no longer phrase covers and that the writer does not merely quote."""
+    safe = [hit for hit in claims if hit.phrase.kind in SAFETY]
+    said = [hit for hit in claims if not text.quoted.issuperset(range(hit.start, hit.end))]
+    return safe + [hit for hit in phrases.outermost(said) if hit.phrase.kind not in SAFETY]
 
 
 def _foreign(hit: Hit, language: str, sure: float) -> bool:
@@ -108,8 +114,10 @@ def _turned(hit: Hit, intent: Intent, text: clean.Text, book: Book) -> tuple[Hit
 def _denied(hit: Hit, text: clean.Text, book: Book) -> bool:
     """Whether a negation that is no part of the phrase stands before, inside or behind it in the same clause."""
     first, last = text.words[hit.start].clause, text.words[hit.end - 1].clause
-    own = {clean.fold(word) for element in hit.phrase.source.split() for word in element.split("|")}
-    before = text.words[max(0, hit.start - _REACH) : hit.end]
+    own = {clean.fold(word) for choices in hit.phrase.elements for word in choices}
+    ahead = text.words[max(0, hit.start - _REACH) : hit.start]
+    turns = [at for at, word in enumerate(ahead) if word.folded in book.but]  # "not London but Toronto"
+    before = (*ahead[turns[-1] + 1 if turns else 0 :], *text.words[hit.start : hit.end])
     after = text.words[hit.start : hit.end + _REACH]
     denied = [w for w in before if w.clause == first and w.folded in book.before - own]
     return bool(denied) or any(w.clause == last and w.folded in book.after - own for w in after)

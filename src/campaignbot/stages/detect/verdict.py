@@ -12,6 +12,7 @@ from campaignbot.model.reply import Guess, Intent, Reading
 from campaignbot.stages.detect import city, clean, party, phrases, places, russia
 from campaignbot.stages.detect.evidence import SAFETY, Evidence
 from campaignbot.stages.detect.language import UNKNOWN
+from campaignbot.stages.detect.phrases import Hit
 from campaignbot.stages.detect.places import Kind, Place
 
 _PLAIN, _BESIDE, _TORN, _NOTHING = 0.95, 0.8, 0.5, 0.3
@@ -94,12 +95,33 @@ def _coming(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> tup
     if Intent.START_CITY in evidence.intents and city.unlisted(found, evidence, text):
         return Intent.START_CITY, "also speaks of a listed city" if listed else None
     if Intent.DECLINE in evidence.intents:
-        last_yes = max(hit.end for hit in evidence.intents[Intent.JOIN])
-        last_no = max(hit.end for hit in evidence.intents[Intent.DECLINE])
-        return (Intent.JOIN if last_yes > last_no else Intent.DECLINE), "says both yes and no"
+        return _last_word(evidence, text)
+    if _wished_only(evidence, text):
+        return Intent.DECLINE, "wishes, and then says but"
     named = places.spots(found)
     asked = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place not in named]
     return Intent.JOIN, "also asks for another city" if asked else None
+
+
+def _last_word(evidence: Evidence, text: clean.Text) -> tuple[Intent, str | None]:
+    """Of a yes and a no the later; surely where a "but" stands between them."""
+    yes = max(evidence.intents[Intent.JOIN], key=lambda hit: hit.end)
+    no = max(evidence.intents[Intent.DECLINE], key=lambda hit: hit.end)
+    first, last = (no, yes) if yes.end > no.end else (yes, no)
+    turned = _turns(text, first.end, last.end)
+    return Intent.JOIN if last is yes else Intent.DECLINE, None if turned else "says both yes and no"
+
+
+def _wished_only(evidence: Evidence, text: clean.Text) -> bool:
+    """Whether a wish to come is followed by a "but" and by no yes after it."""
+    last = max(evidence.intents[Intent.JOIN], key=lambda hit: hit.end)
+    return any(
+        last.start < wish.end <= last.end and _turns(text, last.end, len(text.words)) for wish in evidence.hinted("wish")
+    )
+
+
+def _turns(text: clean.Text, start: int, end: int) -> bool:
+    return any(word.folded in phrases.shipped().but for word in text.words[start:end])
 
 
 def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> bool:
@@ -148,6 +170,7 @@ def _doubts(
     alarming = (*evidence.hinted("alarm"), *evidence.intents.get(Intent.CRISIS, ()))
     foreign = bool(hits) and language != UNKNOWN and not {hit.phrase.language for hit in hits} & {"any", language}
     lone = lean.intent is Intent.HOSTILE and all(hit.length == 1 for hit in hits)
+    told = [one for one in evidence.hinted("told") if lean.intent is Intent.JOIN and _before_all(one, hits, text)]
     return [
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
         f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild else None,
@@ -155,7 +178,14 @@ def _doubts(
         "lives where no table knows" if lean.intent is Intent.JOIN and russia.maybe(evidence, found, text) else None,
         "longer than what is read" if text.cut else None,
         f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
+        f"may be told of somebody else: {told[0].phrase.source}" if told else None,
         "one word alone may be said of oneself" if lone else None,
         "a phrase of another language" if foreign and mild else None,
         "a long reply" if lean.intent is Intent.JOIN and len(text.words) > _LONG else None,
     ]
+
+
+def _before_all(hint: Hit, hits: Sequence[Hit], text: clean.Text) -> bool:
+    """Whether every one of these hits stands behind a hint in its own sentence."""
+    sentence = text.words[hint.start].sentence
+    return all(hit.start >= hint.end and text.words[hit.start].sentence == sentence for hit in hits)
