@@ -14,9 +14,9 @@ LINK = "://"
 #: One pass, no nested repetition: the time is linear in the text whatever it holds.
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|t\.me/\S+|\w+(?:\.\w+){0,2}\.(?:com|net|org|biz|ly|gl|xyz)\b(?:/\S*)?"
-    r"|@[\w.]+|\+\d+|\w+(?:['’ʼ´`]\w+)*|\s[-–—]\s|\S|\n"
+    r"|@[\w.]+|\+\d+|\w+(?:['’ʼ´`·]\w+)*|\s[-–—]\s|\S|\n"
 )
-_APOSTROPHES = str.maketrans("", "", "'’ʼ´`_")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ´`·_")  # with the point of Catalan
 _RUN = re.compile(r"([^\W\d_])\1\1+")
 _ENDS = frozenset(".!?…;؟\n")
 _QUESTIONS = frozenset("?؟;")  # NFKC makes the Greek question mark a semicolon
@@ -84,7 +84,7 @@ def text(raw: str) -> Text:
 
 
 def _quoted(marks: Sequence[int], words: int) -> frozenset[int]:
-    """The words between each pair of marks; none where all are: a whole reply in quotation marks is meant as it says."""
+    """The words between each pair of marks; none where all are: what stands in quotation marks whole is meant so."""
     quoted = {at for start, end in zip(marks[::2], marks[1::2], strict=False) for at in range(start, end)}
     return frozenset(quoted) if len(quoted) < words else frozenset()
 

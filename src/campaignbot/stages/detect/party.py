@@ -37,6 +37,7 @@ def _unit_follows(hit: Hit, text: clean.Text, book: Book) -> bool:
 def _chain(hit: Hit, more: Sequence[Hit], text: clean.Text, book: Book) -> tuple[int, int, int]:
     """One size with all that is chained to it before and behind: where it starts and ends, and how many they are."""
     start, end, count = hit.start, hit.end, _value(hit, text, book)
+    more = [one for one in more if text.words[one.start].sentence == text.words[start].sentence]
     while behind := [one for one in more if one.start == end]:
         link = max(behind, key=lambda one: one.length)
         end, count = link.end, count + _value(link, text, book)
@@ -56,9 +57,7 @@ def _value(hit: Hit, text: clean.Text, book: Book) -> int:
     return number + (1 if hit.phrase.kind == _BESIDES else 0)
 
 
-def _left_over(
-    whole: Sequence[tuple[int, int, int]], stated: Sequence[Hit], text: clean.Text, book: Book
-) -> bool:
+def _left_over(whole: Sequence[tuple[int, int, int]], stated: Sequence[Hit], text: clean.Text, book: Book) -> bool:
     """Whether a number stands beside a size without one: "my wife and I, the three of them too" is not two."""
     if not any(hit.phrase.kind == _FIXED for hit in stated):
         return False

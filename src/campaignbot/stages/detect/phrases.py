@@ -18,6 +18,7 @@ from campaignbot.stages.detect import clean
 
 GAP = 3
 NUMBERS = range(1, 100)
+SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
 
 
@@ -34,7 +35,10 @@ class Phrase:
 
     @property
     def why(self) -> str:
-        return f"{self.kind} ({self.language}): {self.source}"
+        """The reason that people read; of many choices the first are enough to find the line again."""
+        parts = (element.split("|") for element in self.source.split())
+        shown = ("|".join(choices if len(choices) <= SHOWN else [*choices[:SHOWN], "…"]) for choices in parts)
+        return f"{self.kind} ({self.language}): {' '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,9 @@ _Walk = tuple[_Node, int, int, int | None, int | None]
 class Tree:
     """All phrases, ready to be found."""
 
-    def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int], nowhere: frozenset[str]) -> None:
+    def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int]) -> None:
         self._root = _Node()
         self._numbers = numbers
-        self._nowhere = nowhere
         for phrase in phrases:
             node = self._root
             for choices in phrase.elements or elements(phrase.source):
@@ -128,7 +131,7 @@ class Tree:
     def _steps(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
         node, start, left, number, place = walk
         steps: list[_Walk] = [(target, start, 0, number, place) for target in _matching(node, word)]
-        if _PLACE in node.onward and word not in self._nowhere:
+        if _PLACE in node.onward:
             steps += [(target, start, 0, number, at) for target in node.onward[_PLACE]]
         if _NUMBER in node.onward and (counted := self.number(word)) is not None:
             steps += [(target, start, 0, counted, place) for target in node.onward[_NUMBER]]
@@ -155,6 +158,7 @@ def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
     return node.grown[written]
 
 
+@functools.cache  # of the words of the phrase files alone
 def _written(element: str) -> str:
     if element in {_ANY, _NUMBER, _PLACE}:
         return element
@@ -180,10 +184,13 @@ class Book:
     tree: Tree
     phrases: tuple[Phrase, ...]
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
-    before: frozenset[str]  #: negations that stand before what they deny
-    after: frozenset[str]  #: and those that stand behind
-    but: frozenset[str]  #: words after which the other side is heard
+    before: frozenset[str]  #: negations of any language that stand before what they deny
     units: frozenset[str]  #: words that make of the number before them a time, a way or a price
+    words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, by their name and language
+
+    def said(self, name: str, *languages: str) -> frozenset[str]:
+        """One word list in these languages: a "men" turns a sentence round in Swedish, not in English."""
+        return frozenset().union(*(self.words.get((name, language), frozenset()) for language in languages))
 
 
 @functools.cache
@@ -191,26 +198,27 @@ def shipped() -> Book:
     """The phrase files of this package, read once."""
     phrases: list[Phrase] = []
     numbers: dict[str, int] = {}
-    words: dict[str, set[str]] = {name: set() for name in ("fillers", "before", "after", "nowhere", "but", "units")}
+    words: dict[tuple[str, str], frozenset[str]] = {}
     for file in sorted(importlib.resources.files(__package__).joinpath("phrases").iterdir(), key=lambda f: f.name):
         language = file.name.removesuffix(".toml")
         table = tomllib.loads(file.read_text("utf-8"))
         numbers |= {clean.fold(word): number for word, number in table.get("numbers", {}).items()}
         for name, listed in table.get("words", {}).items():
-            words[name] |= {clean.fold(word) for word in listed}
+            words[name, language] = frozenset(clean.fold(word) for word in listed)
         for section in ("intents", "whole", "hints", "size"):
             for name, listed in table.get(section, {}).items():
                 kind = name if section == "intents" else f"{section}/{name}"
                 phrases += _lines(kind, language, listed, sets=table.get("sets", {}))
-    found = {name: frozenset(listed) for name, listed in words.items()}
-    tree = Tree(phrases, numbers=numbers, nowhere=found.pop("nowhere"))
-    return Book(tree, tuple(phrases), **found)
+
+    def every(name: str) -> frozenset[str]:
+        return frozenset().union(*(listed for (called, _), listed in words.items() if called == name))
+
+    tree = Tree(phrases, numbers=numbers)
+    return Book(tree, tuple(phrases), every("fillers"), every("before"), every("units"), words)
 
 
 def _lines(
     kind: str, language: str, listed: Sequence[str] | Mapping[str, int], *, sets: Mapping[str, Sequence[str]]
 ) -> Iterable[Phrase]:
     values = listed if isinstance(listed, Mapping) else dict.fromkeys(listed, 0)
-    return [
-        Phrase(kind, language, source, value, elements=elements(source, sets)) for source, value in values.items()
-    ]
+    return [Phrase(kind, language, source, value, elements=elements(source, sets)) for source, value in values.items()]
