@@ -75,14 +75,14 @@ def test_what_nobody_could_mistake(
 
 
 def test_the_reason_names_the_phrase() -> None:
-    assert read("Me and 3 friends are coming", post_city="London") == Reading(
+    assert read("Count us in, 3 of us", post_city="London") == Reading(
         intent=Intent.JOIN,
         city="London",
-        party_size=4,
+        party_size=3,
         language="en",
         confidence=0.95,
         needs_review=False,
-        why="join (en): me and {n}",
+        why="join (en): count me|us in",
     )
 
 

@@ -23,7 +23,11 @@ from stages.detect.nine import read
         ("xyzzy plugh?", Intent.QUESTION, "no phrase was found"),
         ("Barcelona!", Intent.JOIN, "no phrase was found"),
         ("xyzzy plugh", Intent.OTHER, "no phrase was found"),
-        ("on sera une dizaine", Intent.QUESTION, "a phrase of another language"),
+        ("The banner over the old stage read allí estaré", Intent.JOIN, "a phrase of another language"),
+        ("I want to come but that week is difficult", Intent.DECLINE, "wishes, and then says but"),
+        ("My neighbour said I'll be there", Intent.JOIN, "may be told of somebody else"),
+        ("How do I delete my comment?", Intent.QUESTION, "may want data deleted"),
+        ("Nothing in Leeds? Not that I can come, I can't come", Intent.START_CITY, "also says no"),
         ("I'll be there. " + "and so on it goes " * 12, Intent.JOIN, "a long reply"),
         ("I overdosed last year, in 2025, and lost my friend", Intent.SUPPORT, "may be an alarm"),
     ],
@@ -32,6 +36,31 @@ def test_what_is_doubtful_goes_to_a_person_with_the_reason(text: str, intent: In
     reading = read(text, post_city="London")
     assert (reading.intent, reading.needs_review) == (intent, True)
     assert doubt in reading.why
+
+
+def test_a_but_tells_which_of_yes_and_no_is_meant() -> None:
+    yes = read("I can't come at six, but I'll be there at seven", post_city="London")
+    no = read("I'll be there in spirit. I wanted to, I'll come next time, but I can't come", post_city="London")
+    assert [(r.intent, r.needs_review) for r in (yes, no)] == [(Intent.JOIN, False), (Intent.DECLINE, False)]
+
+
+def test_what_is_quoted_is_not_said() -> None:
+    assert read('The sign says "I will be there" on both sides', post_city="London").intent is Intent.OTHER
+    assert read('"I will be there"', post_city="London").intent is Intent.JOIN
+    assert read('He shouted "kill myself"', post_city="London").intent is Intent.CRISIS
+
+
+def test_a_crisis_is_over_where_its_own_sentence_says_so() -> None:
+    past = read("In 2014 I overdosed. Thank you all")
+    now = read("In 2014 I lost my job. I overdosed")
+    assert [(r.intent, r.needs_review) for r in (past, now)] == [(Intent.SUPPORT, True), (Intent.CRISIS, True)]
+
+
+def test_a_question_without_a_phrase_is_clear_where_a_question_word_stands() -> None:
+    assert [(r.intent, r.needs_review) for r in (read("Whose balloons are blue?"), read("Blue balloons?"))] == [
+        (Intent.QUESTION, False),
+        (Intent.QUESTION, True),
+    ]
 
 
 def test_a_weaker_intent_beside_it_lowers_confidence_only() -> None:

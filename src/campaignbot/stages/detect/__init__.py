@@ -6,11 +6,26 @@ was found, `party` counts the people, `russia` asks whether somebody there is at
 `verdict` decides and says whether a person must look.
 """
 
+from dataclasses import dataclass
+
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Guess, Reading, Reply
 from campaignbot.stages.detect import clean, evidence, language, phrases, places, verdict
 
-__all__ = ["reading"]
+__all__ = ["Heard", "heard", "reading"]
+
+_SURE, _SHORT = 0.6, 4  #: how sure a guess, and how many words of a reply, are enough to trust the guess
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One reply with all that was found in it."""
+
+    text: clean.Text
+    language: str  #: as guessed from the letters
+    sure: float  #: 0 to 1
+    named: tuple[places.Place, ...]
+    evidence: evidence.Evidence
 
 
 def reading(reply: Reply, campaign: Campaign, *, guess: Guess | None) -> Reading:
@@ -18,16 +33,24 @@ def reading(reply: Reply, campaign: Campaign, *, guess: Guess | None) -> Reading
 
     Linear in the text, of which `clean.MOST` characters are read. Never raises for any text.
     """
-    text = clean.text(reply.text)
+    said = heard(reply.text, campaign)
+    spoken = _spoken(said)
+    return verdict.reading(said.text, said.evidence, said.named, post_city=reply.city, language=spoken, guess=guess)
+
+
+def heard(raw: str, campaign: Campaign) -> Heard:
+    """What stands in a reply, before anything is decided."""
+    text = clean.text(raw)
     book = phrases.shipped()
     tongue, sure = language.guess(text.plain)
     named = places.found(text, campaign, language=tongue, sure=sure)
     hits = book.tree.hits(text.words)
     found = evidence.weighed(hits, text, named, book=book, language=tongue, sure=sure)
-    return verdict.reading(text, found, named, post_city=reply.city, language=_spoken(tongue, sure, found), guess=guess)
+    return Heard(text, tongue, sure, tuple(named), found)
 
 
-def _spoken(tongue: str, sure: float, found: evidence.Evidence) -> str:
-    """The language: where the guess is weak, that of the phrases, if they agree on one."""
-    heard = {hit.phrase.language for hits in found.intents.values() for hit in hits} - {"any"}
-    return heard.pop() if len(heard) == 1 and (sure < 0.6 or tongue == language.UNKNOWN) else tongue
+def _spoken(said: Heard) -> str:
+    """The language: where the guess is weak or the reply short, that of the phrases, if they agree on one."""
+    tongues = {hit.phrase.language for hits in said.evidence.intents.values() for hit in hits} - {"any"}
+    weak = said.sure < _SURE or said.language == language.UNKNOWN or len(said.text.words) <= _SHORT
+    return tongues.pop() if len(tongues) == 1 and weak else said.language

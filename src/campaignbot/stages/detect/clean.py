@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST = 2_000
@@ -13,13 +14,14 @@ LINK = "://"
 #: One pass, no nested repetition: the time is linear in the text whatever it holds.
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|t\.me/\S+|\w+(?:\.\w+){0,2}\.(?:com|net|org|biz|ly|gl|xyz)\b(?:/\S*)?"
-    r"|@[\w.]+|\+\d+|\w+(?:['’ʼ´`]\w+)*|\s[-–—]\s|\S|\n"
+    r"|@[\w.]+|\+\d+|\w+(?:['’ʼ´`·]\w+)*|\s[-–—]\s|\S|\n"
 )
-_APOSTROPHES = str.maketrans("", "", "'’ʼ´`_")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ´`·_")  # with the point of Catalan
 _RUN = re.compile(r"([^\W\d_])\1\1+")
 _ENDS = frozenset(".!?…;؟\n")
 _QUESTIONS = frozenset("?؟;")  # NFKC makes the Greek question mark a semicolon
 _PAUSES = frozenset(',:()"«»“”„–—-،')
+_MARKS = frozenset('"«»“”„')
 _UNCOMPOSED = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None}
 )
@@ -53,6 +55,7 @@ class Text:
     plain: str
     words: tuple[Word, ...]
     asked: frozenset[int]  #: the sentences that end in a question mark
+    quoted: frozenset[int]  #: the words between quotation marks, where others stand outside them
     cut: bool  #: whether it was longer than what is read
 
 
@@ -61,6 +64,7 @@ def text(raw: str) -> Text:
     plain = _plain(raw[:MOST])
     words: list[Word] = []
     asked: set[int] = set()
+    marks: list[int] = []
     sentence = clause = 0
     for found in _TOKEN.finditer(plain[:MOST]):
         cut = found.group()
@@ -73,11 +77,19 @@ def text(raw: str) -> Text:
         elif sign in _PAUSES:
             # a hyphen inside a word joins; between spaces it parts
             clause += 1 if sign != "-" or len(cut) > 1 else 0
+            marks += [len(words)] if sign in _MARKS else []
         else:
             folded = fold(sign)
             if folded:
                 words.append(Word(text=sign, folded=folded, sentence=sentence, clause=clause))
-    return Text(plain=plain, words=tuple(words), asked=frozenset(asked), cut=len(raw) > MOST or len(plain) > MOST)
+    too_long = len(raw) > MOST or len(plain) > MOST
+    return Text(plain, tuple(words), frozenset(asked), _quoted(marks, len(words)), cut=too_long)
+
+
+def _quoted(marks: Sequence[int], words: int) -> frozenset[int]:
+    """The words between each pair of marks; none where all are: what stands in quotation marks whole is meant so."""
+    quoted = {at for start, end in zip(marks[::2], marks[1::2], strict=False) for at in range(start, end)}
+    return frozenset(quoted) if len(quoted) < words else frozenset()
 
 
 def fold(word: str) -> str:

@@ -12,7 +12,7 @@ _NEGATED = {Intent.JOIN: Intent.DECLINE, Intent.START_CITY: Intent.OTHER, Intent
 _REACH = 3  #: how far before a phrase, in words, a negation still denies it
 _OPENING = 2  #: a question begins within so many words of its clause
 _SURE = 0.7
-_PLAIN_ENOUGH = 3  #: words of a phrase, its place among them, that make a place of a word without a capital
+_PLAIN_ENOUGH = 4  #: words of a phrase, its place among them, that make a place of a word without a capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,13 @@ def weighed(
     """Sort what was found: drop what a longer phrase covers, turn round what is denied, and mind the language."""
     known = places.spots(named)
     telling = _telling(text, known, book)
-    stood = [hit for hit in hits if not _foreign(hit, language, sure) and not _idle(hit, text, known, book.before)]
+    stood = [
+        hit
+        for hit in hits
+        if not _foreign(hit, language, sure)
+        and not _nowhere(hit, text, book, language=language)
+        and not _idle(hit, text, known, book.before)
+    ]
     intents: dict[Intent, list[Hit]] = {}
     hints: dict[str, list[Hit]] = {}
     claims: list[Hit] = []
@@ -50,9 +56,9 @@ def weighed(
                 claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
         elif not section:
             claims.append(hit)
-    safe = [hit for hit in claims if hit.phrase.kind in SAFETY]
-    for hit in safe + [hit for hit in phrases.outermost(claims) if hit.phrase.kind not in SAFETY]:
-        turned, intent = _turned(hit, Intent(hit.phrase.kind), text, book)
+    idiom = _idiom(claims, text)
+    for hit in _counting(claims, text):
+        turned, intent = _turned(hit, text, book, language=language, idiom=idiom)
         intents.setdefault(intent, []).append(turned)
     return Evidence(
         intents={intent: tuple(found) for intent, found in intents.items()},
@@ -61,10 +67,44 @@ def weighed(
     )
 
 
+def _counting(claims: Sequence[Hit], text: clean.Text) -> list[Hit]:
+    """All safety hits; of the others, those that no longer phrase covers and that the writer does not merely quote.
+
+    A question covers nothing: it may hold a wish.
+    """
+    safe = [hit for hit in claims if hit.phrase.kind in SAFETY]
+    said = [hit for hit in claims if not text.quoted.issuperset(range(hit.start, hit.end))]
+    told = phrases.outermost(hit for hit in said if hit.phrase.kind != Intent.QUESTION)
+    asked = [hit for hit in phrases.outermost(said) if hit.phrase.kind == Intent.QUESTION]
+    return safe + [hit for hit in told if hit.phrase.kind not in SAFETY] + asked
+
+
+def _idiom(claims: Iterable[Hit], text: clean.Text) -> set[int]:
+    """The words that a phrase names itself: the "can't" of "can't wait" denies nothing."""
+    return {
+        at
+        for hit in claims
+        if hit.phrase.kind in _NEGATED
+        for own in [_own(hit)]
+        for at in range(hit.start, hit.end)
+        if text.words[at].folded in own
+    }
+
+
+def _own(hit: Hit) -> set[str]:
+    return {clean.fold(word) for choices in hit.phrase.elements for word in choices}
+
+
 def _foreign(hit: Hit, language: str, sure: float) -> bool:
     """Whether a lone word belongs to a language that this is not: "vin" is a yes in Romanian and wine in French."""
     lone = hit.length - (hit.place is not None) == 1
     return lone and sure >= _SURE and hit.phrase.language not in {"any", language} and hit.phrase.kind not in SAFETY
+
+
+def _nowhere(hit: Hit, text: clean.Text, book: Book, *, language: str) -> bool:
+    """Whether a word stands where a place should that is none: "in peace". "Gent" is a town, but not in Catalan."""
+    spoken = hit.phrase.language, language
+    return hit.place is not None and text.words[hit.place].folded in book.said("nowhere", *spoken)
 
 
 def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection[str]) -> bool:
@@ -98,18 +138,24 @@ def _whole(hit: Hit, text: clean.Text, telling: Mapping[int, tuple[int, int]]) -
     return hit.start <= first and last < hit.end
 
 
-def _turned(hit: Hit, intent: Intent, text: clean.Text, book: Book) -> tuple[Hit, Intent]:
-    if intent not in _NEGATED or not _denied(hit, text, book):
+def _turned(hit: Hit, text: clean.Text, book: Book, *, language: str, idiom: Collection[int]) -> tuple[Hit, Intent]:
+    intent = Intent(hit.phrase.kind)
+    if intent not in _NEGATED or not _denied(hit, text, book, language=language, idiom=idiom):
         return hit, intent
     turned: Phrase = replace(hit.phrase, kind=_NEGATED[intent], source=f"not: {hit.phrase.source}")
     return replace(hit, phrase=turned), _NEGATED[intent]
 
 
-def _denied(hit: Hit, text: clean.Text, book: Book) -> bool:
-    """Whether a negation that is no part of the phrase stands before, inside or behind it in the same clause."""
+def _denied(hit: Hit, text: clean.Text, book: Book, *, language: str, idiom: Collection[int]) -> bool:
+    """Whether a negation that no phrase names stands before, inside or behind this one in the clause it ends in."""
+    spoken = hit.phrase.language, language
     first, last = text.words[hit.start].clause, text.words[hit.end - 1].clause
-    own = {clean.fold(word) for element in hit.phrase.source.split() for word in element.split("|")}
-    before = text.words[max(0, hit.start - _REACH) : hit.end]
-    after = text.words[hit.start : hit.end + _REACH]
-    denied = [w for w in before if w.clause == first and w.folded in book.before - own]
-    return bool(denied) or any(w.clause == last and w.folded in book.after - own for w in after)
+    start = max(0, hit.start - _REACH) if first == last else hit.start
+    turns = [at for at in range(start, hit.start) if text.words[at].folded in book.said("but", *spoken)]
+    earlier = range(turns[-1] if turns else start, hit.end)
+    later = range(hit.start, min(hit.end + _REACH, len(text.words)))
+    return any(
+        text.words[at].clause == last and text.words[at].folded in words and at not in idiom
+        for places, words in ((earlier, book.said("before", *spoken)), (later, book.said("after", *spoken)))
+        for at in places
+    )

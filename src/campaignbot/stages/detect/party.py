@@ -1,40 +1,73 @@
-"""How many people come, where the reply says so; nothing is invented."""
+"""How many people come, where the reply says so; nothing is invented.
+
+A size stands in a phrase of the phrase files, and more people may be chained to it: "my wife and I", and then "and two
+friends". A number that counts hours, kilometres or euros is none, and where two sizes differ, none is taken.
+"""
 
 from collections.abc import Sequence
 
 from campaignbot.stages.detect import clean, phrases
-from campaignbot.stages.detect.phrases import Hit
+from campaignbot.stages.detect.phrases import Book, Hit
 
-_TOTAL, _BESIDES, _FIXED, _NONE = "size/total", "size/besides", "size/fixed", "size/none"
+_BESIDES, _FIXED, _NONE, _MORE = "size/besides", "size/fixed", "size/none", "size/more"
+_NUMBER = "{n}"
 _PLUS = frozenset(range(3, 22))
 
 
 def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
-    stated = phrases.outermost(hits)
-    sizes = {_value(hit) for hit in stated} | plus(text)
-    several = _several(text)
-    if len(sizes) != 1 or any(hit.phrase.kind == _NONE or _more(hit, several) for hit in stated):
+    book = phrases.shipped()
+    counted = [hit for hit in hits if not _unit_follows(hit, text, book)]
+    stated = phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE])
+    more = [hit for hit in counted if hit.phrase.kind == _MORE]
+    chains = [_chain(hit, more, text, book) for hit in stated]
+    whole = [c for c in chains if not any(o != c and o[0] <= c[0] and c[1] <= o[1] for o in chains)]
+    sizes = {count for _, _, count in whole} | plus(text)
+    if len(sizes) != 1 or any(hit.phrase.kind == _NONE for hit in stated) or _left_over(whole, stated, text, book):
         return None
-    return sizes.pop()
+    return next(iter(sizes))
 
 
-def _value(hit: Hit) -> int:
-    if hit.phrase.kind == _FIXED:
+def _unit_follows(hit: Hit, text: clean.Text, book: Book) -> bool:
+    """Whether the number at a phrase's end counts something else: "we are 20 minutes away"."""
+    next_ = text.words[hit.end : hit.end + 1]
+    return hit.phrase.source.endswith(_NUMBER) and bool(next_) and next_[0].folded in book.units
+
+
+def _chain(hit: Hit, more: Sequence[Hit], text: clean.Text, book: Book) -> tuple[int, int, int]:
+    """One size with all that is chained to it before and behind: where it starts and ends, and how many they are."""
+    start, end, count = hit.start, hit.end, _value(hit, text, book)
+    more = [one for one in more if text.words[one.start].sentence == text.words[start].sentence]
+    while behind := [one for one in more if one.start == end]:
+        link = max(behind, key=lambda one: one.length)
+        end, count = link.end, count + _value(link, text, book)
+    while before := [one for one in more if one.end == start]:
+        link = max(before, key=lambda one: one.length)
+        start, count = link.start, count + _value(link, text, book)
+    return start, end, count
+
+
+def _value(hit: Hit, text: clean.Text, book: Book) -> int:
+    if hit.number is None:
         return hit.phrase.value
-    return (hit.number or 0) + (1 if hit.phrase.kind == _BESIDES else 0)
+    number = hit.number
+    if hit.phrase.source.startswith(_NUMBER) and hit.start:  # "twenty-five of us": the phrase itself begins at "five"
+        tens = book.tree.number(text.words[hit.start - 1].folded) or 0
+        number += tens if tens % 10 == 0 and number < 10 else 0
+    return number + (1 if hit.phrase.kind == _BESIDES else 0)
 
 
-def _several(text: clean.Text) -> tuple[int, ...]:
-    """Which words name more than one."""
-    counts = phrases.shipped().tree.number
-    return tuple(at for at, word in enumerate(text.words) if (counts(word.folded) or 0) > 1)
-
-
-def _more(hit: Hit, several: Sequence[int]) -> bool:
-    """Whether somebody is named beside a fixed size: "with my mother and two friends" is not two."""
-    beside = several and (several[0] < hit.start or several[-1] >= hit.end)
-    return hit.phrase.kind == _FIXED and bool(beside)
+def _left_over(whole: Sequence[tuple[int, int, int]], stated: Sequence[Hit], text: clean.Text, book: Book) -> bool:
+    """Whether a number stands beside a size without one: "my wife and I, the three of them too" is not two."""
+    if not any(hit.phrase.kind == _FIXED for hit in stated):
+        return False
+    spoken = {at for start, end, _ in whole for at in range(start, end)}
+    return any(
+        (book.tree.number(word.folded) or 0) > 1
+        and at not in spoken
+        and not (text.words[at + 1 : at + 2] and text.words[at + 1].folded in book.units)
+        for at, word in enumerate(text.words)
+    )
 
 
 def plus(text: clean.Text) -> set[int]:

@@ -1,7 +1,8 @@
 """Phrases of literal words with a few wildcards, and the machine that finds all of them in one pass.
 
 A phrase is words parted by spaces. `come*` is a word that begins so, `*ing` one that ends so, `*` any one word, `...`
-a gap of at most three words, `{n}` a number in digits or words, `{place}` a word that may name a place, `a|b` either.
+a gap of at most three words, `{n}` a number in digits or words, `{place}` a word that may name a place, `a|b` either,
+`<kin>` any word of the set `kin` of the same file.
 All phrases of all languages make one tree; a text is walked once, word by word, with every place in the tree where
 a match may stand: no backtracking, so time is linear in the text.
 """
@@ -11,11 +12,13 @@ import importlib.resources
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from campaignbot.stages.detect import clean
 
 GAP = 3
 NUMBERS = range(1, 100)
+SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
 
 
@@ -28,10 +31,14 @@ class Phrase:
     source: str  #: as it stands in the file
     value: int = 0  #: the number of people that a fixed size means
     name: str = ""  #: the place that is meant
+    elements: tuple[tuple[str, ...], ...] = ()  #: what is looked for, word by word; each may be one of several
 
     @property
     def why(self) -> str:
-        return f"{self.kind} ({self.language}): {self.source}"
+        """The reason that people read; of many choices the first are enough to find the line again."""
+        parts = (element.split("|") for element in self.source.split())
+        shown = ("|".join(choices if len(choices) <= SHOWN else [*choices[:SHOWN], "…"]) for choices in parts)
+        return f"{self.kind} ({self.language}): {' '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,18 @@ class Hit:
         return self.end - self.start
 
 
+def elements(source: str, sets: Mapping[str, Sequence[str]] = MappingProxyType({})) -> tuple[tuple[str, ...], ...]:
+    """A phrase word by word: at each place the words that may stand there. Raises KeyError for an unknown set."""
+    return tuple(
+        tuple(
+            word
+            for choice in element.split("|")
+            for word in (sets[choice[1:-1]] if choice.startswith("<") and choice.endswith(">") else [choice])
+        )
+        for element in source.replace("-", " ").split()
+    )
+
+
 def outermost(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that lie inside no longer one, in order of their starts."""
     kept: list[Hit] = []
@@ -62,42 +81,31 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
 
 @dataclass(slots=True)
 class _Node:
-    """There are tens of thousands: one table each, in which an element stands as written, `come*` or `{n}`."""
+    """One place in the tree: what may follow there, as written: `come`, `come*`, `*ing`, `*`, `{n}` or `{place}`."""
 
-    onward: dict[str, "_Node"] = field(default_factory=dict)
+    onward: dict[str, list["_Node"]] = field(default_factory=dict)
+    grown: dict[tuple[str, ...], "_Node"] = field(default_factory=dict)  #: one node for all choices of one element
     starts: bool = False  #: whether an element `come*` stands in it
     ends: bool = False  #: whether one like `*ing` does
     gap: "_Node | None" = None
     phrases: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """One match that may yet come true."""
-
-    node: _Node
-    start: int
-    left: int = 0  #: how many words of a gap may still be passed over
-    number: int | None = None
-    place: int | None = None
+#: One match that may yet come true: where it stands, the word it began with, how many words of a gap may still be
+#: passed over, its number and the word of its place. A plain tuple: a reply makes hundreds of them.
+_Walk = tuple[_Node, int, int, int | None, int | None]
 
 
 class Tree:
     """All phrases, ready to be found."""
 
-    def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int], nowhere: frozenset[str]) -> None:
+    def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int]) -> None:
         self._root = _Node()
         self._numbers = numbers
-        self._nowhere = nowhere
         for phrase in phrases:
-            self._plant(phrase)
-
-    def _plant(self, phrase: Phrase) -> None:
-        nodes = [self._root]
-        for element in phrase.source.replace("-", " ").split():
-            grown = (_grown(node, choice) for node in nodes for choice in element.split("|"))
-            nodes = list({id(node): node for node in grown}.values())
-        for node in nodes:
+            node = self._root
+            for choices in phrase.elements or elements(phrase.source):
+                node = _grown(node, choices)
             node.phrases += (phrase,)
 
     def hits(self, words: Sequence[clean.Word]) -> list[Hit]:
@@ -107,29 +115,28 @@ class Tree:
         for at, word in enumerate(words):
             if at and word.sentence != words[at - 1].sentence:
                 walks = []
-            walks.append(_Walk(self._root, at))
+            walks.append((self._root, at, 0, None, None))
             onward: dict[tuple[int, int, int], _Walk] = {}
             for walk in walks:
                 for next_ in self._steps(walk, word.folded, at):
-                    onward.setdefault((id(next_.node), next_.start, next_.left), next_)
+                    onward.setdefault((id(next_[0]), next_[1], next_[2]), next_)
             walks = list(onward.values())
             found += [
-                Hit(phrase, walk.start, at + 1, walk.number, walk.place)
-                for walk in walks
-                for phrase in walk.node.phrases
+                Hit(phrase, start, at + 1, number, place)
+                for node, start, _, number, place in walks
+                for phrase in node.phrases
             ]
         return found
 
-    def _steps(self, walk: _Walk, word: str, at: int) -> Iterable[_Walk]:
-        node, start, number, place = walk.node, walk.start, walk.number, walk.place
-        if walk.left:
-            yield _Walk(node, start, walk.left - 1, number, place)
-        for target in _matching(node, word):
-            yield from _entered(target, start, number, place)
-        if _PLACE in node.onward and word not in self._nowhere:
-            yield from _entered(node.onward[_PLACE], start, number, at)
+    def _steps(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
+        node, start, left, number, place = walk
+        steps: list[_Walk] = [(target, start, 0, number, place) for target in _matching(node, word)]
+        if _PLACE in node.onward:
+            steps += [(target, start, 0, number, at) for target in node.onward[_PLACE]]
         if _NUMBER in node.onward and (counted := self.number(word)) is not None:
-            yield from _entered(node.onward[_NUMBER], start, counted, place)
+            steps += [(target, start, 0, counted, place) for target in node.onward[_NUMBER]]
+        steps += [(gap, start, GAP, step[3], step[4]) for step in steps if (gap := step[0].gap) is not None]
+        return [(node, start, left - 1, number, place), *steps] if left else steps
 
     def number(self, word: str) -> int | None:
         """The number of people a word names, from 1 to 99."""
@@ -137,34 +144,37 @@ class Tree:
         return number if number in NUMBERS else None
 
 
-def _grown(node: _Node, element: str) -> _Node:
-    if element == "...":
+def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
+    if choices == ("...",):
         node.gap = node.gap or _Node()
         return node.gap
-    if element not in {_ANY, _NUMBER, _PLACE}:
-        node.starts |= element.endswith(_ANY)
-        node.ends |= element.startswith(_ANY)
-        bare = clean.fold(element.strip(_ANY))
-        element = f"{_ANY * element.startswith(_ANY)}{bare}{_ANY * element.endswith(_ANY)}"
-    return node.onward.setdefault(element, _Node())
+    written = tuple(sorted({_written(choice) for choice in choices}))
+    if written not in node.grown:
+        node.grown[written] = _Node()
+        for element in written:
+            node.starts |= element.endswith(_ANY) and element != _ANY
+            node.ends |= element.startswith(_ANY) and element != _ANY
+            node.onward.setdefault(element, []).append(node.grown[written])
+    return node.grown[written]
+
+
+@functools.cache  # of the words of the phrase files alone
+def _written(element: str) -> str:
+    if element in {_ANY, _NUMBER, _PLACE}:
+        return element
+    return f"{_ANY * element.startswith(_ANY)}{clean.fold(element.strip(_ANY))}{_ANY * element.endswith(_ANY)}"
 
 
 def _matching(node: _Node, word: str) -> Iterable[_Node]:
     onward = node.onward
     if word in onward:
-        yield onward[word]
+        yield from onward[word]
     if _ANY in onward:
-        yield onward[_ANY]
+        yield from onward[_ANY]
     if node.starts:
-        yield from (onward[start] for i in range(1, len(word) + 1) if (start := word[:i] + _ANY) in onward)
+        yield from (n for i in range(1, len(word) + 1) for n in onward.get(word[:i] + _ANY, ()))
     if node.ends:
-        yield from (onward[end] for i in range(len(word)) if (end := _ANY + word[i:]) in onward)
-
-
-def _entered(node: _Node, start: int, number: int | None, place: int | None) -> Iterable[_Walk]:
-    yield _Walk(node, start, 0, number, place)
-    if node.gap is not None:
-        yield _Walk(node.gap, start, GAP, number, place)
+        yield from (n for i in range(len(word)) for n in onward.get(_ANY + word[i:], ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +184,13 @@ class Book:
     tree: Tree
     phrases: tuple[Phrase, ...]
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
-    before: frozenset[str]  #: negations that stand before what they deny
-    after: frozenset[str]  #: and those that stand behind
+    before: frozenset[str]  #: negations of any language that stand before what they deny
+    units: frozenset[str]  #: words that make of the number before them a time, a way or a price
+    words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, by their name and language
+
+    def said(self, name: str, *languages: str) -> frozenset[str]:
+        """One word list in these languages: a "men" turns a sentence round in Swedish, not in English."""
+        return frozenset().union(*(self.words.get((name, language), frozenset()) for language in languages))
 
 
 @functools.cache
@@ -183,24 +198,27 @@ def shipped() -> Book:
     """The phrase files of this package, read once."""
     phrases: list[Phrase] = []
     numbers: dict[str, int] = {}
-    words: dict[str, set[str]] = {"fillers": set(), "before": set(), "after": set(), "nowhere": set()}
+    words: dict[tuple[str, str], frozenset[str]] = {}
     for file in sorted(importlib.resources.files(__package__).joinpath("phrases").iterdir(), key=lambda f: f.name):
         language = file.name.removesuffix(".toml")
         table = tomllib.loads(file.read_text("utf-8"))
         numbers |= {clean.fold(word): number for word, number in table.get("numbers", {}).items()}
         for name, listed in table.get("words", {}).items():
-            words[name] |= {clean.fold(word) for word in listed}
+            words[name, language] = frozenset(clean.fold(word) for word in listed)
         for section in ("intents", "whole", "hints", "size"):
             for name, listed in table.get(section, {}).items():
                 kind = name if section == "intents" else f"{section}/{name}"
-                phrases += _lines(kind, language, listed)
-    tree = Tree(phrases, numbers=numbers, nowhere=frozenset(words["nowhere"]))
-    return Book(
-        tree, tuple(phrases), frozenset(words["fillers"]), frozenset(words["before"]), frozenset(words["after"])
-    )
+                phrases += _lines(kind, language, listed, sets=table.get("sets", {}))
+
+    def every(name: str) -> frozenset[str]:
+        return frozenset().union(*(listed for (called, _), listed in words.items() if called == name))
+
+    tree = Tree(phrases, numbers=numbers)
+    return Book(tree, tuple(phrases), every("fillers"), every("before"), every("units"), words)
 
 
-def _lines(kind: str, language: str, listed: Sequence[str] | Mapping[str, int]) -> Iterable[Phrase]:
-    if isinstance(listed, Mapping):
-        return [Phrase(kind, language, source, value) for source, value in listed.items()]
-    return [Phrase(kind, language, source) for source in listed]
+def _lines(
+    kind: str, language: str, listed: Sequence[str] | Mapping[str, int], *, sets: Mapping[str, Sequence[str]]
+) -> Iterable[Phrase]:
+    values = listed if isinstance(listed, Mapping) else dict.fromkeys(listed, 0)
+    return [Phrase(kind, language, source, value, elements=elements(source, sets)) for source, value in values.items()]

@@ -104,7 +104,7 @@ def _tree(named: tuple[tuple[str, tuple[str, ...]], ...]) -> Tree:
             if name not in cities
             for form in forms
         ]
-    return Tree(phrases, numbers={}, nowhere=frozenset())
+    return Tree(phrases, numbers={})
 
 
 def _forms(name: str) -> Iterable[str]:

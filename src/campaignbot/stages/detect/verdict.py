@@ -12,10 +12,12 @@ from campaignbot.model.reply import Guess, Intent, Reading
 from campaignbot.stages.detect import city, clean, party, phrases, places, russia
 from campaignbot.stages.detect.evidence import SAFETY, Evidence
 from campaignbot.stages.detect.language import UNKNOWN
+from campaignbot.stages.detect.phrases import Hit
 from campaignbot.stages.detect.places import Kind, Place
 
 _PLAIN, _BESIDE, _TORN, _NOTHING = 0.95, 0.8, 0.5, 0.3
 _LONG = 45  #: words: a join in a longer reply is one of several things it says
+_SHORT = 8  #: words: a number of people in a longer reply may be about anything
 _ORDER = tuple(Intent)
 
 
@@ -70,11 +72,13 @@ def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _L
     if russia.at_risk(evidence, found):
         return _Leaning(Intent.CRISIS, "crisis: somebody in Russia who may be in danger", _PLAIN)
     intents = [intent for intent in _ORDER if intent in evidence.intents]
-    if Intent.CRISIS in intents and evidence.hinted("past") and not evidence.hinted("help"):
+    if Intent.CRISIS in intents and _over(evidence, text):
         intents.remove(Intent.CRISIS)
     if not intents:
         return _bare(text, evidence, found)
     intent, beside = intents[0], intents[1:]
+    if intent is Intent.OPT_OUT and _only_asks(evidence, text):
+        return _Leaning(Intent.QUESTION, evidence.first(intent).phrase.why, _TORN, "may want data deleted")
     if intent is Intent.JOIN:
         intent, doubt = _coming(evidence, found, text)
     elif intent is Intent.START_CITY and _about_listed(evidence, found, text):
@@ -82,8 +86,24 @@ def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _L
     else:
         against = intent in {Intent.SPAM, Intent.HOSTILE} and Intent.JOIN in beside
         doubt = "speaks of coming" if against else None
+        if intent is Intent.START_CITY and Intent.DECLINE in beside:
+            doubt = "also says no"
     confidence = _TORN if doubt else _BESIDE if beside else _PLAIN
-    return _Leaning(intent, evidence.first(intent).phrase.why, confidence, doubt)
+    reason = evidence.first(intent if intent in evidence.intents else intents[0])  # a wish that was none
+    return _Leaning(intent, reason.phrase.why, confidence, doubt)
+
+
+def _over(evidence: Evidence, text: clean.Text) -> bool:
+    """Whether each sentence of a crisis says that it is long past, and nobody asks for help."""
+    past = {text.words[hit.start].sentence for hit in evidence.hinted("past")}
+    all_past = all(text.words[hit.start].sentence in past for hit in evidence.intents[Intent.CRISIS])
+    return all_past and not evidence.hinted("help")
+
+
+def _only_asks(evidence: Evidence, text: clean.Text) -> bool:
+    """Whether all that sounds like an opt-out stands in questions of how deletion works."""
+    asking = {text.words[hit.start].sentence for hit in evidence.hinted("deletion")} & text.asked
+    return all(text.words[hit.start].sentence in asking for hit in evidence.intents[Intent.OPT_OUT])
 
 
 def _coming(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> tuple[Intent, str | None]:
@@ -94,12 +114,35 @@ def _coming(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> tup
     if Intent.START_CITY in evidence.intents and city.unlisted(found, evidence, text):
         return Intent.START_CITY, "also speaks of a listed city" if listed else None
     if Intent.DECLINE in evidence.intents:
-        last_yes = max(hit.end for hit in evidence.intents[Intent.JOIN])
-        last_no = max(hit.end for hit in evidence.intents[Intent.DECLINE])
-        return (Intent.JOIN if last_yes > last_no else Intent.DECLINE), "says both yes and no"
+        return _last_word(evidence, text)
+    if _wished_only(evidence, text):
+        return Intent.DECLINE, "wishes, and then says but"
     named = places.spots(found)
     asked = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place not in named]
     return Intent.JOIN, "also asks for another city" if asked else None
+
+
+def _last_word(evidence: Evidence, text: clean.Text) -> tuple[Intent, str | None]:
+    """Of a yes and a no the later; surely where a "but" stands between them."""
+    yes = max(evidence.intents[Intent.JOIN], key=lambda hit: hit.end)
+    no = max(evidence.intents[Intent.DECLINE], key=lambda hit: hit.end)
+    first, last = (no, yes) if yes.end > no.end else (yes, no)
+    turned = _turns(text, first, last.end)
+    return Intent.JOIN if last is yes else Intent.DECLINE, None if turned else "says both yes and no"
+
+
+def _wished_only(evidence: Evidence, text: clean.Text) -> bool:
+    """Whether a wish to come is followed by a "but" and by no yes after it."""
+    last = max(evidence.intents[Intent.JOIN], key=lambda hit: hit.end)
+    return any(
+        last.start < wish.end <= last.end and _turns(text, last, len(text.words)) for wish in evidence.hinted("wish")
+    )
+
+
+def _turns(text: clean.Text, hit: Hit, end: int) -> bool:
+    """Whether a "but" of the phrase's language stands between it and a later word."""
+    but = phrases.shipped().said("but", hit.phrase.language)
+    return any(word.folded in but for word in text.words[hit.end : end])
 
 
 def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) -> bool:
@@ -109,9 +152,9 @@ def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) 
 
 def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Leaning:
     """What to make of a reply in which no phrase was found."""
-    if party.plus(text):
-        return _Leaning(Intent.JOIN, "join: only a number of people", _BESIDE)
     speaks = [word for word in text.words if word.folded[0].isalnum()]
+    if party.plus(text) or (len(speaks) <= _SHORT and party.size(evidence.sizes, text)):
+        return _Leaning(Intent.JOIN, "join: only a number of people", _BESIDE)
     if not speaks:
         handles = any(word.folded == clean.HANDLE for word in text.words)
         return _Leaning(Intent.OTHER, "other: only handles" if handles else "other: no words", _BESIDE)
@@ -119,7 +162,9 @@ def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Lean
     if any(place.kind is Kind.NAMESAKE for place in found) or evidence.hinted("seek"):
         return _Leaning(Intent.START_CITY, "start_city: names a place", _NOTHING, "no phrase was found")
     if spoken & text.asked:
-        return _Leaning(Intent.QUESTION, "question: ends in a question mark", _TORN, "no phrase was found")
+        asking = {text.words[hit.start].sentence for hit in evidence.hinted("asks")}
+        why, doubt = "question: ends in a question mark", None if asking & text.asked else "no phrase was found"
+        return _Leaning(Intent.QUESTION, why, _TORN if doubt else _BESIDE, doubt)
     if len(found) == 1 and found[0].kind is Kind.CITY and len(speaks) <= found[0].end - found[0].start + 1:
         return _Leaning(Intent.JOIN, "join: names only a city", _TORN, "no phrase was found")
     return _Leaning(Intent.OTHER, "other: no phrase was found", _NOTHING, "no phrase was found")
@@ -148,6 +193,7 @@ def _doubts(
     alarming = (*evidence.hinted("alarm"), *evidence.intents.get(Intent.CRISIS, ()))
     foreign = bool(hits) and language != UNKNOWN and not {hit.phrase.language for hit in hits} & {"any", language}
     lone = lean.intent is Intent.HOSTILE and all(hit.length == 1 for hit in hits)
+    told = [one for one in evidence.hinted("told") if lean.intent is Intent.JOIN and _before_all(one, hits, text)]
     return [
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
         f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild else None,
@@ -155,7 +201,14 @@ def _doubts(
         "lives where no table knows" if lean.intent is Intent.JOIN and russia.maybe(evidence, found, text) else None,
         "longer than what is read" if text.cut else None,
         f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
+        f"may be told of somebody else: {told[0].phrase.source}" if told else None,
         "one word alone may be said of oneself" if lone else None,
         "a phrase of another language" if foreign and mild else None,
         "a long reply" if lean.intent is Intent.JOIN and len(text.words) > _LONG else None,
     ]
+
+
+def _before_all(hint: Hit, hits: Sequence[Hit], text: clean.Text) -> bool:
+    """Whether every one of these hits stands behind a hint in its own sentence."""
+    sentence = text.words[hint.start].sentence
+    return all(hit.start >= hint.end and text.words[hit.start].sentence == sentence for hit in hits)

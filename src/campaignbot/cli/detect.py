@@ -1,0 +1,112 @@
+"""detect: try the phrases by which replies are understood."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaignbot import app
+from campaignbot.cli import door
+from campaignbot.cli.door import Folder
+from campaignbot.model import errors
+from campaignbot.stages.detect import check as checks
+
+WRONG = 5  #: how many ids of wrong hits are shown of one phrase
+
+
+@click.group()
+def detect() -> None:
+    """How replies are understood."""
+
+
+@detect.command()
+@click.option("--against", type=click.Path(path_type=Path), help="A baseline saved before: show what changed since.")
+@click.option("--save", type=click.Path(path_type=Path), help="Save what is read now as a baseline.")
+@click.option("--figures", type=click.Path(path_type=Path), help="Write the sheet of figures to this file (Markdown).")
+@click.option("--language", help="Only these examples: a language such as ro, or el-latn for Greek in Latin letters.")
+@click.option("--all", "every", is_flag=True, help="Every phrase that was found, not only those that are ever wrong.")
+@door.as_json
+@door.campaign
+def check(
+    folder: Folder,
+    against: Path | None,
+    save: Path | None,
+    figures: Path | None,
+    language: str | None,
+    every: bool,
+    as_json: bool,
+) -> None:
+    """Try every phrase on the examples that ship: what it finds rightly and wrongly, and what changed."""
+    campaign, _faults = app.check(folder.path, now=app.utc_now())
+    before = None if against is None else _baseline(against)
+    among = _among(language)
+    known = campaign or app.shipped_campaign(now=app.utc_now())
+    readings = checks.read(among, known)
+    answers, rows = checks.answers(readings), checks.sheet(readings)
+    open_ = [example for example in among if not example.held_out]
+    found = [one for one in checks.tried(open_, known) if every or one.wrong]
+    changed = [] if before is None else checks.changed(before, answers)
+    if save is not None:
+        _write(save, json.dumps(answers, ensure_ascii=False, indent=1) + "\n")
+    if figures is not None:
+        _write(figures, checks.page(rows))
+    if as_json:
+        door.one({"figures": rows, "phrases": [_phrase(one) for one in found], "changed": changed})
+    else:
+        _show(rows, found, None if before is None else changed)
+
+
+def _among(language: str | None) -> list[checks.Example]:
+    among = [example for example in checks.examples() if language in {None, example.file}]
+    if not among:
+        files = ", ".join(dict.fromkeys(example.file for example in checks.examples()))
+        raise errors.WrongUsage(f"there are no examples in {language}; choose one of: {files}")
+    return among
+
+
+def _baseline(path: Path) -> dict[str, str]:
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        given = None
+    if not isinstance(given, dict):
+        raise errors.UserError(f"{path} is no baseline; make one with: campaignbot detect check --save {path}")
+    return given
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise errors.UserError(f"{path} cannot be written ({error.strerror}); choose another place") from None
+
+
+def _phrase(one: checks.Tried) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "language": one.language,
+        "phrase": one.source,
+        "right": one.right,
+        "beside": one.beside,
+        "wrong": one.wrong,
+    }
+
+
+def _show(
+    rows: dict[str, dict[str, float | int | None]],
+    found: Sequence[checks.Tried],
+    changed: Sequence[tuple[str, str, str]] | None,
+) -> None:
+    for one in found:
+        wrong = ", ".join([*one.wrong[:WRONG], *(["…"] if len(one.wrong) > WRONG else [])])
+        counts = f"{len(one.right)} right, {len(one.beside)} beside, {len(one.wrong)} wrong"
+        click.echo(f"{one.kind} ({one.language}): {one.source}\n  {counts}" + (f": {wrong}" if wrong else ""))
+    for name in ("held out", "looked at"):
+        shown = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rows[name].items())
+        click.echo(f"{name}: {shown}")
+    if changed is not None:
+        for id_, old, new in changed:
+            click.echo(f"{id_}: {old} -> {new}")
+        click.echo(f"{len(changed)} examples are read otherwise than in the baseline")

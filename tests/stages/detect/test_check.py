@@ -1,0 +1,111 @@
+"""The examples, the check of the phrases on them, and the sheet of figures."""
+
+from collections import Counter
+
+from campaignbot.model.reply import Intent, Reading
+from campaignbot.stages.detect import check
+from campaignbot.stages.detect.check import Example
+from stages.detect.nine import CAMPAIGN
+
+
+def example(id_: str, text: str, intent: Intent, **more: object) -> Example:
+    given = {"post_city": "London", "city": ("London",), "party_size": None, "language": "en", "held_out": False}
+    return Example(**{"id": id_, "text": text, "platform": "x", "intent": (intent,)} | given | more)  # type: ignore[arg-type]
+
+
+JOIN = example("en-1", "Count us in, 3 of us", Intent.JOIN, party_size=3)
+MISSED = example("en-2", "xyzzy plugh", Intent.JOIN)
+PLACE = example("en-3", "Anything in Leeds?", Intent.START_CITY, city=("Leeds",), post_city=None, held_out=True)
+THANKS = example("fr-1", "count us in, thank you", Intent.SUPPORT, city=(None,))
+
+
+def test_the_examples_cover_every_language_and_intent_and_half_is_held_out() -> None:
+    found = check.examples()
+    latin = {"ar-latn", "el-latn", "ru-latn", "uk-latn"}
+    languages = {"ar", "ca", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "sv", "tr", "uk"}
+    held = Counter(one.held_out for one in found)
+    assert {one.file for one in found} == languages | latin
+    assert len({one.id for one in found}) == len(found) >= 600
+    assert len({one.text for one in found if one.file not in latin}) > 0.95 * len(found) - len(latin) * 20
+    assert abs(held[True] - held[False]) < 0.1 * len(found)
+    assert {one.intent[0] for one in found if one.held_out} == {*Intent}
+    assert [one.id for one in found if one.language != one.file[:2]] == []
+
+
+def test_the_examples_that_ship_are_read_well() -> None:
+    """Floors, for the half that nobody looked at."""
+    found = check.figures(check.read((one for one in check.examples() if one.held_out), CAMPAIGN))
+    assert {name: floor for name, floor in FLOORS.items() if (found[name] or 0) < floor} == {}
+    assert {name: top for name, top in CEILINGS.items() if (found[name] or 0) > top} == {}
+
+
+FLOORS = {
+    "macro_f1": 0.9,
+    "join_precision": 0.93,
+    "join_recall": 0.93,
+    "joins_caught": 0.99,
+    "filed_alone_precision": 0.97,
+    "filed_alone": 0.85,
+    "opt_out_caught": 1.0,
+    "crisis_caught": 1.0,
+    "city": 0.92,
+    "party": 0.85,
+    "language": 0.9,
+}
+CEILINGS = {"queue": 0.25, "error_outside_queue": 0.03, "party_invented": 0.01}
+
+
+def test_a_phrase_speaks_rightly_beside_or_wrongly() -> None:
+    found = check.tried([JOIN, MISSED, THANKS], CAMPAIGN)
+    assert [(one.kind, one.right, one.beside, one.wrong) for one in found[:1]] == [("join", ("en-1",), (), ("fr-1",))]
+    assert ("support", ("fr-1",), (), ()) in [(one.kind, one.right, one.beside, one.wrong) for one in found]
+    lower = example("en-9", "thank you", Intent.JOIN)
+    assert {one.beside for one in check.tried([lower], CAMPAIGN) if one.kind.endswith("support")} == {("en-9",)}
+
+
+def test_a_baseline_shows_what_is_read_otherwise() -> None:
+    now = check.answers(check.read([JOIN, MISSED], CAMPAIGN))
+    assert now == {"en-1": "join, London, 3", "en-2": "other, None, None, to a person"}
+    assert check.changed({"en-1": "join, London, 3", "en-0": "spam, None, None"}, now) == [
+        ("en-0", "spam, None, None", "-"),
+        ("en-2", "-", "other, None, None, to a person"),
+    ]
+
+
+def test_the_figures_count_what_they_say() -> None:
+    assert check.figures(check.read([JOIN, MISSED, PLACE, THANKS], CAMPAIGN)) == {
+        "replies": 4,
+        "macro_f1": 0.5,
+        "join_precision": 0.5,
+        "join_recall": 0.5,
+        "joins_caught": 1.0,
+        "filed_alone_precision": 0.5,
+        "filed_alone": 0.5,
+        "opt_out_caught": None,
+        "crisis_caught": None,
+        "queue": 0.25,
+        "error_outside_queue": 0.333,
+        "city": 0.5,
+        "new_place": 1.0,
+        "party": 1.0,
+        "party_invented": 0.0,
+        "language": 0.75,
+    }
+
+
+def test_nothing_counted_is_no_figure() -> None:
+    none: list[tuple[Example, Reading]] = []
+    assert set(check.figures(none).values()) == {0, None}
+
+
+def test_the_sheet_has_a_row_for_each_half_and_file_and_becomes_a_page() -> None:
+    rows = check.sheet(check.read([JOIN, PLACE, THANKS], CAMPAIGN))
+    assert [(name, row["replies"]) for name, row in rows.items()] == [
+        ("held out", 1),
+        ("looked at", 2),
+        ("en", 2),
+        ("fr", 1),
+    ]
+    lines = check.page(rows).splitlines()
+    assert lines[-6].startswith("|  | replies | macro f1 | join precision |")
+    assert lines[-4].startswith("| held out | 1 | 1 | - | - | - |")
