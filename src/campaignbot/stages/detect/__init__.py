@@ -1,9 +1,10 @@
 """detect: what a reply means to say, to which city, for how many, in which language; and which rule says so. Pure.
 
 In the order of the work: `clean` cuts the text into words, `language` guesses the language, `phrases` finds every
-phrase of `phrases/<language>.toml`, `places` every place of the campaign and of `places.toml`, `evidence` sorts what
-was found, `party` counts the people, `russia` asks whether somebody there is at risk, `city` chooses the place, and
-`verdict` decides and says whether a person must look.
+phrase of `phrases/<language>.toml`, `places` every place of the campaign and of `places.toml`, with `world` those of
+the `gazetteer` and with `regions` their namesakes, `evidence` sorts what was found, `party` counts the people, `russia`
+asks whether somebody there is at risk, `city` chooses the place, and `verdict` decides and says whether a person must
+look.
 """
 
 from campaignbot.model.campaign import Campaign
@@ -21,8 +22,8 @@ def reading(reply: Reply, campaign: Campaign, *, guess: Guess | None) -> Reading
     text = clean.text(reply.text)
     book = phrases.shipped()
     tongue, sure = language.guess(text.plain)
-    named = places.found(text, campaign, language=tongue, sure=sure)
     hits = book.tree.hits(text.words)
+    named = places.found(text, campaign, language=tongue, sure=sure, slots=places.slots(hits))
     found = evidence.weighed(hits, text, named, book=book, language=tongue, sure=sure)
     return verdict.reading(text, found, named, post_city=reply.city, language=_spoken(tongue, sure, found), guess=guess)
 
