@@ -44,3 +44,11 @@ def test_the_likeliest_bearer_of_a_name_comes_first_and_faint_aliases_go() -> No
     assert made.get("vienne") == (vienna, vienne)
     assert made.get("wien") == (vienna, Entry("Vena", "RU", "07", 2))
     assert made.get("wiener neustadt") == (Entry("Wiener Neustadt", "DE", "07", 40),)
+
+
+def test_a_capital_is_kept_beside_its_country_of_the_same_name() -> None:
+    tunisia = gazetteer.Row("Tunisia", "TN", "", 11_000_000, ("tunisia", "تونس"), ())
+    made = Gazetteer(
+        gazetteer.text([tunisia, gazetteer.row(city("Tunis", 693_210, "تونس", country="TN"), {})]).encode()
+    )
+    assert [entry.name for entry in made.get("تونس")] == ["Tunisia", "Tunis"]

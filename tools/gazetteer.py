@@ -110,9 +110,9 @@ def _blocks(lines: Sequence[str]) -> str:
 
 def _likeliest(bearers: Iterable[tuple[int, int, bool]], rows: Sequence[Row]) -> list[int]:
     ranked = sorted(bearers)
-    least = -ranked[0][0] // FAINT
-    kept = [(weight, n) for weight, n, own in ranked if own or -weight >= least or rows[n].country in CLOSED]
-    return [number for _, number in kept[:MOST_NAMESAKES]]
+    most = next((-weight for weight, number, _ in ranked if rows[number].region), 0)  # of the cities
+    kept = [n for weight, n, own in ranked if own or -weight >= most // FAINT or rows[n].country in CLOSED]
+    return kept[:MOST_NAMESAKES]
 
 
 def _keys(names: Iterable[str]) -> list[str]:

@@ -62,6 +62,11 @@ def test_a_city_is_taken_with_its_region(text: str, kind: Kind, name: str) -> No
     assert named(text)[0] == (kind, name)
 
 
+def test_a_capital_is_meant_where_its_country_has_the_same_name() -> None:
+    assert named("في تونس", language="ar") == [(Kind.ELSEWHERE, "Tunis")]
+    assert named("in Tunisia") == [(Kind.REGION, "Tunisia")]
+
+
 def test_a_slip_in_a_city_s_name_is_forgiven_and_not_sure() -> None:
     found = places.found(clean.text("to Barcelna"), CAMPAIGN, language="en", sure=1.0, slots=())
     assert found == [Place(Kind.CITY, "Barcelona", 1, 2, 0, sure=False)]

@@ -32,6 +32,7 @@ def seen(text: str, *, language: str = "en", slots: Collection[int] = ()) -> lis
         ("bursada", "tr", "Bursa"),
         ("بالقاهرة", "ar", "Cairo"),
         ("v Prage", "en", "Prague"),
+        ("a v Kyievi", "pl", "Kyiv"),
         ("la Brașov", "ro", "Brașov"),
         ("in San Sebastian", "en", "San Sebastián"),
         ("#Leeds", "en", "Leeds"),

@@ -55,7 +55,8 @@ def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float, s
     places = _listed(text, cities, language=language, sure=sure)
     places += _glued(text, names, taken=spots(places))
     taken = spots(places)
-    places += [_sighted(sight, text, names) for sight in world.seen(text, language=language, taken=taken, slots=slots)]
+    seen = world.seen(text, language=language, taken=taken, slots=slots)
+    places += [_sighted(sight, text, names, language) for sight in seen]
     places += _regions(text, taken=spots(places), slots=slots)
     places += _misspelt(text, names, taken=spots(places))
     return _placed(sorted(places, key=lambda place: place.start), text, names)
@@ -96,8 +97,10 @@ def _inside() -> Sequence[tuple[str, Sequence[str]]]:
     return [(name, [clean.fold(form) for form in forms]) for name, forms in world.tables()["glued"].items()]
 
 
-def _sighted(sight: world.Sight, text: clean.Text, cities: Collection[str]) -> Place:
+def _sighted(sight: world.Sight, text: clean.Text, cities: Collection[str], language: str) -> Place:
     entry = sight.entries[0]
+    if not entry.region and language != "en":  # Tunis and Tunisia are one word in Arabic; an action is in a city
+        entry = next((e for e in sight.entries[1:] if e.country == entry.country), entry)
     kind = Kind.REGION if not entry.region else Kind.CITY if entry.name in cities else Kind.ELSEWHERE
     if world.occupied(entry):
         kind = Kind.RUSSIA
