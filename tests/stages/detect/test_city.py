@@ -19,6 +19,9 @@ from stages.detect.nine import read
         ("I live in London, count me in", "Toronto", "Toronto", False),
         ("Toronto or New York, count me in", None, None, True),
         ("Toronto or New York, count me in", "New York", "New York", True),
+        ("My aunt lives in London. I'll be there in Toronto", None, "Toronto", True),
+        ("Count me in for Barcelna", None, "Barcelona", True),
+        ("Count me in for London, UK", None, "London", False),
     ],
 )
 def test_where_somebody_joins(text: str, post_city: str | None, city: str | None, review: bool) -> None:
@@ -31,10 +34,14 @@ def test_where_somebody_joins(text: str, post_city: str | None, city: str | None
     [
         ("Anything in Leeds?", "Leeds", False),
         ("давайте сделаем в Праге", "Prague", False),
-        ("Could we have one in Milton Keynes?", "Milton Keynes", True),
+        ("Could we have one in Milton Keynes?", "Milton Keynes", False),
+        ("I'm from Leeds, could we have one in Upper Slaughter?", "Upper Slaughter", True),
+        ("Could we have one in Scotland?", "Scotland", False),
+        ("А в Верхних Пупках будет что-нибудь?", "-", True),
         ("Could we have one in Upper Slaughter on Sea?", "Upper Slaughter", True),
-        ("Rien à L'Haÿ ?", "Haÿ", True),
-        ("could we do something in whitby", "Whitby", True),
+        ("Rien à L'Haÿ ?", "L'Haÿ-les-Roses", False),
+        ("Rien à L'Huÿr ?", "Huÿr", True),
+        ("could we do something in thirsk", "Thirsk", True),
         ("I can organise one", None, True),
         ("Sydney, Nova Scotia please", "Sydney, Nova Scotia", True),
         ("I'll come, is there one in Sydney, Nova Scotia?", "Sydney, Nova Scotia", True),

@@ -21,6 +21,9 @@ from stages.detect.nine import read
         "Буду! Живу в Махачкале",
         "I live in Norilsk, count me in",
         "Я из Бердянска, приду",
+        "живу в Урюпинске, приду",
+        "I'm in Uryupinsk, count me in",
+        "zhivu v Murome, pridu",
     ],
 )
 def test_a_person_there_goes_to_a_person_at_once(text: str) -> None:
@@ -37,8 +40,8 @@ def test_a_person_there_goes_to_a_person_at_once(text: str) -> None:
         ("Russia must stop. I'll be there", Intent.JOIN),
         ("Solidarity with Moscow", Intent.SUPPORT),
         ("приду 🇷🇺", Intent.JOIN),
-        ("живу в Урюпинске, приду", Intent.JOIN),
-        ("I'm in Uryupinsk, count me in", Intent.JOIN),
+        ("живу в Малых Ежиках, приду", Intent.JOIN),
+        ("I'm in Maliye Yezhiki, count me in", Intent.JOIN),
     ],
 )
 def test_who_lives_elsewhere_or_only_speaks_of_it_is_looked_at_by_a_person(text: str, intent: Intent) -> None:

@@ -1,9 +1,10 @@
 """detect: what a reply means to say, to which city, for how many, in which language; and which rule says so. Pure.
 
 In the order of the work: `clean` cuts the text into words, `language` guesses the language, `phrases` finds every
-phrase of `phrases/<language>.toml`, `places` every place of the campaign and of `places.toml`, `evidence` sorts what
-was found, `party` counts the people, `russia` asks whether somebody there is at risk, `city` chooses the place, and
-`verdict` decides and says whether a person must look.
+phrase of `phrases/<language>.toml`, `places` every place of the campaign and of `places.toml`, with `world` those of
+the `gazetteer` and with `regions` their namesakes, `evidence` sorts what was found, `party` counts the people, `russia`
+asks whether somebody there is at risk, `city` chooses the place, and `verdict` decides and says whether a person must
+look.
 """
 
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ def heard(raw: str, campaign: Campaign) -> Heard:
     text = clean.text(raw)
     book = phrases.shipped()
     tongue, sure = language.guess(text.plain)
-    named = places.found(text, campaign, language=tongue, sure=sure)
     hits = book.tree.hits(text.words)
+    named = places.found(text, campaign, language=tongue, sure=sure, slots=places.slots(hits))
     found = evidence.weighed(hits, text, named, book=book, language=tongue, sure=sure)
     return Heard(text, tongue, sure, tuple(named), found)
 

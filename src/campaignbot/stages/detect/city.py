@@ -11,6 +11,8 @@ from campaignbot.stages.detect.places import Kind, Place
 
 _REACH = 2
 _MOST_WORDS = 3  #: of a place that no table knows
+_UNKNOWN = "no table knows this place"
+_NAMELESS = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +34,43 @@ def joined(
     if not names and wanted and post_city is None:
         names = {place.name for place in wanted}
     if len(names) == 1:
-        return Choice(names.pop())
+        name = names.pop()
+        sure = any(place.sure for place in wanted if place.name == name)
+        return Choice(name, None if sure else "the city's name is misspelt")
     if names:
-        return Choice(post_city if post_city in names else None, "several cities are named")
+        return Choice(
+            _chosen(wanted, evidence, text) or (post_city if post_city in names else None), "several cities are named"
+        )
     return Choice(post_city, None if post_city else "no city is named")
 
 
 def started(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> Choice:
-    """The place outside the campaign where somebody wants an action."""
+    """The place outside the campaign where somebody wants an action; "-" for one whose English name is not known."""
     hits = [hit for hit in evidence.intents.get(Intent.START_CITY, ()) if hit.place is not None]
     others = [place for place in found if place.kind in {Kind.NAMESAKE, Kind.ELSEWHERE, Kind.RUSSIA}]
-    for place in places.held(hits, others) + [p for p in others if p.kind is Kind.NAMESAKE] + others:
+    known = places.spots(found)
+    unknown = [hit.place for hit in hits if hit.place is not None and hit.place not in known]
+    for place in places.held(hits, others) + [p for p in others if p.kind is Kind.NAMESAKE]:
         return Choice(place.name)
-    named = [_as_written(text, hit.place) for hit in hits if hit.place is not None]
-    if named:
-        return Choice(named[0], "no table knows this place")
+    for at in unknown:
+        if text.words[at].capital:
+            return Choice(_as_written(text, at), _UNKNOWN)
+    for place in others + [place for place in found if place.kind is Kind.REGION]:
+        return Choice(place.name)
+    for at in unknown:
+        return Choice(_as_written(text, at), _UNKNOWN)
     return Choice(None, "no place is named")
+
+
+def _chosen(wanted: Sequence[Place], evidence: Evidence, text: clean.Text) -> str | None:
+    """Of several cities the one that a yes has in its place, or alone in its clause."""
+    hits = evidence.intents.get(Intent.JOIN, ())
+    clauses = {text.words[at].clause for hit in hits for at in range(hit.start, hit.end)}
+    for among in (places.held(hits, wanted), [place for place in wanted if text.words[place.start].clause in clauses]):
+        names = {place.name for place in among}
+        if len(names) == 1:
+            return names.pop()
+    return None
 
 
 def meant(found: Sequence[Place], *, post_city: str | None) -> str | None:
@@ -70,7 +93,9 @@ def _refused(place: Place, text: clean.Text, book: Book) -> bool:
 
 
 def _as_written(text: clean.Text, at: int) -> str:
-    """The place as the writer spelt it: from one word on as long as capitals follow."""
+    """The place as the writer spelt it, if in Latin letters: from one word on as long as capitals follow."""
+    if not text.words[at].folded.isascii():
+        return _NAMELESS
     words = [text.words[at].text.replace("’", "'").rpartition("'")[2]]
     for word in text.words[at + 1 : at + _MOST_WORDS]:
         if not word.capital or word.clause != text.words[at].clause:

@@ -1,15 +1,15 @@
 """Which places a reply names: the campaign's cities by any name, namesakes, other places, and places in Russia."""
 
 import functools
-import importlib.resources
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+
+from rapidfuzz.distance import OSA
 
 from campaignbot.model.campaign import Campaign
-from campaignbot.stages.detect import clean
+from campaignbot.model.reply import Intent
+from campaignbot.stages.detect import clean, gazetteer, regions, world
 from campaignbot.stages.detect.phrases import Hit, Phrase, Tree
 
 
@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CITY = "city"  #: a city of this campaign
     NAMESAKE = "namesake"
     ELSEWHERE = "elsewhere"
+    REGION = "region"  #: a country or a part of one, outside Russia
     RUSSIA = "russia"
     NOT = "not"  #: a band, a paper, a club
 
@@ -30,21 +31,43 @@ class Place:
     start: int
     end: int
     sentence: int
+    sure: bool = True  #: whether it is spelt so, and not only almost so
 
 
 #: A name that another name covers gives way to it: the longer one, and then the earlier kind here.
 _RANK = (Kind.NOT, Kind.NAMESAKE, Kind.CITY, Kind.RUSSIA, Kind.ELSEWHERE)
 _VOWELS = "аеиоуыэюяіїєьαεηιουω"
 _ENDINGS = ("s", "da", "de", "ta", "te", "ya", "ye", "a", "dan", "den", "ul", "ului")
+_MISSPELT, _BADLY = 6, 9  #: letters of a name in which one slip is forgiven, or two
+_SLOTS = frozenset({Intent.START_CITY, "hints/home", "hints/origin"})
+Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float) -> list[Place]:
+def slots(hits: Iterable[Hit]) -> set[int]:
+    """The words that stand where a phrase has its place, so that any town may be meant."""
+    return {hit.place for hit in hits if hit.place is not None and hit.phrase.kind in _SLOTS}
+
+
+def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float, slots: Collection[int]) -> list[Place]:
     """Every place named, in the text's order; none lies inside another."""
-    named = tuple((city.name, (*city.names.values(), *city.aliases)) for city in campaign.cities.values())
-    only_in = _shipped()["only_in"]
+    cities = tuple((city.name, (*city.names.values(), *city.aliases)) for city in campaign.cities.values())
+    names = {name for name, _ in cities}
+    places = _listed(text, cities, language=language, sure=sure)
+    places += _glued(text, names, taken=spots(places))
+    taken = spots(places)
+    seen = world.seen(text, language=language, taken=taken, slots=slots)
+    places += [_sighted(sight, text, names, language) for sight in seen]
+    places += _regions(text, taken=spots(places), slots=slots)
+    places += _misspelt(text, names, taken=spots(places))
+    return _placed(sorted(places, key=lambda place: place.start), text, names)
+
+
+def _listed(text: clean.Text, cities: Names, *, language: str, sure: float) -> list[Place]:
+    """What `places.toml` and the campaign's files list."""
+    only_in = world.tables()["only_in"]
     hits = [
         hit
-        for hit in _tree(named).hits(text.words)
+        for hit in _tree(cities).hits(text.words)
         if sure < 0.6 or language in only_in.get(text.words[hit.start].folded, [language])
     ]
     hits.sort(key=lambda hit: (-hit.length, _RANK.index(Kind(hit.phrase.kind))))
@@ -55,7 +78,82 @@ def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float) -
         if not span & taken:
             taken |= span
             places.append(_place(hit, text))
-    return sorted(places, key=lambda place: place.start)
+    return places
+
+
+def _glued(text: clean.Text, cities: Collection[str], *, taken: Collection[int]) -> list[Place]:
+    """Names inside a word, in scripts that do not part them."""
+    return [
+        Place(Kind.CITY if name in cities else Kind.ELSEWHERE, name, at, at + 1, word.sentence)
+        for at, word in enumerate(text.words)
+        if at not in taken and not word.folded.isascii()
+        for name, forms in _inside()
+        if any(form in word.folded for form in forms)
+    ]
+
+
+@functools.cache
+def _inside() -> Sequence[tuple[str, Sequence[str]]]:
+    return [(name, [clean.fold(form) for form in forms]) for name, forms in world.tables()["glued"].items()]
+
+
+def _sighted(sight: world.Sight, text: clean.Text, cities: Collection[str], language: str) -> Place:
+    entry = sight.entries[0]
+    if not entry.region and language != "en":  # Tunis and Tunisia are one word in Arabic; an action is in a city
+        entry = next((e for e in sight.entries[1:] if e.country == entry.country), entry)
+    kind = Kind.REGION if not entry.region else Kind.CITY if entry.name in cities else Kind.ELSEWHERE
+    if world.occupied(entry):
+        kind = Kind.RUSSIA
+    return Place(kind, entry.name, sight.start, sight.end, text.words[sight.start].sentence)
+
+
+def _regions(text: clean.Text, *, taken: Collection[int], slots: Collection[int]) -> list[Place]:
+    """Parts of countries on their own, where a place is looked for."""
+    places: list[Place] = []
+    for at, word in enumerate(text.words):
+        region = regions.named(text, at) if at not in taken and (at in slots or world.told(text, at)) else None
+        if region and word.capital:
+            places.append(Place(Kind.REGION, region.name, at, region.end, word.sentence))
+    return places
+
+
+def _misspelt(text: clean.Text, cities: Collection[str], *, taken: Collection[int]) -> list[Place]:
+    """Names of the campaign's cities with a slip or two: a person looks at them."""
+    meant = [(clean.fold(name), name) for name in cities if " " not in name and len(name) >= _MISSPELT]
+    places = []
+    for at, word in enumerate(text.words):
+        if at in taken or len(word.folded) < _MISSPELT or world.ordinary([word]):
+            continue
+        for folded, name in meant:
+            slips = 2 if len(folded) >= _BADLY else 1
+            if word.folded[0] == folded[0] and OSA.distance(word.folded, folded, score_cutoff=slips) <= slips:
+                places.append(Place(Kind.CITY, name, at, at + 1, word.sentence, sure=False))
+    return places
+
+
+def _placed(places: Sequence[Place], text: clean.Text, cities: Collection[str]) -> list[Place]:
+    """Each city with the region beside it: London, Ontario is a namesake, and London, UK no other London."""
+    done: list[Place] = []
+    for place in places:
+        if done and place.start < done[-1].end:
+            continue
+        region = regions.beside(text, place.end) if place.kind in {Kind.CITY, Kind.ELSEWHERE} else None
+        done.append(_within(place, region, text, cities) if region else place)
+    return done
+
+
+def _within(place: Place, region: regions.Region, text: clean.Text, cities: Collection[str]) -> Place:
+    spelt = (clean.text(place.name).words, text.words[place.start : place.end])
+    bearers = [entry for words in spelt for entry in gazetteer.shipped().get(" ".join(word.folded for word in words))]
+    there = [entry for entry in bearers if entry.region and region.holds(entry)]
+    if not there:
+        return place
+    if there[0] == bearers[0]:
+        return replace(place, end=region.end)
+    if world.occupied(there[0]):
+        return replace(place, kind=Kind.RUSSIA, name=there[0].name, end=region.end)
+    kind = Kind.NAMESAKE if place.name in cities else Kind.ELSEWHERE
+    return replace(place, kind=kind, name=f"{place.name}, {region.name}", end=region.end)
 
 
 def held(hits: Sequence[Hit], among: Sequence[Place]) -> list[Place]:
@@ -73,16 +171,10 @@ def _place(hit: Hit, text: clean.Text) -> Place:
     return Place(Kind(hit.phrase.kind), hit.phrase.name, hit.start, hit.end, text.words[hit.start].sentence)
 
 
-@functools.cache
-def _shipped() -> Mapping[str, Any]:
-    file = importlib.resources.files(__package__).joinpath("places.toml")
-    return tomllib.loads(file.read_text("utf-8"))
-
-
 @functools.lru_cache(maxsize=4)
-def _tree(named: tuple[tuple[str, tuple[str, ...]], ...]) -> Tree:
+def _tree(named: Names) -> Tree:
     """All places, with one campaign's cities among them. A listed city that the campaign lacks is elsewhere."""
-    shipped = _shipped()
+    shipped = world.tables()
     listed: Mapping[str, Sequence[str]] = shipped["listed"]
     cities = {name for name, _ in named}
     phrases = [
