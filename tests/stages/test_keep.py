@@ -8,9 +8,9 @@ import pytest
 
 import made
 from campaignbot.model import errors
-from campaignbot.model.reply import Intent
+from campaignbot.model.reply import Correction, Intent
 from campaignbot.stages import keep
-from campaignbot.store import journal
+from campaignbot.store import corrections, journal
 from stages import answered
 from stages.answered import Square
 
@@ -147,6 +147,29 @@ def test_texts_and_joiners_are_deleted_on_time(square: Square) -> None:
     assert len(keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])) == 1
     keep.expire(square.people, square.campaign, made.NOON.replace(year=over.year, month=12, day=17))
     assert keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY]) == []
+
+
+def test_what_a_person_decides_is_kept_to_teach_until_its_author_leaves_or_time_is_over(square: Square) -> None:
+    lesson = Correction(embedder="e 1", vector=(0.5, 0.25), intent=Intent.SUPPORT)
+
+    def kept() -> int:
+        with square.people.read() as c:
+            return len(corrections.kept(c, embedder="e 1"))
+
+    for author in ("ann", "ben", "cleo"):
+        square.write("some words that nobody foresaw", author=author)
+    square.poll()
+    ann, ben, cleo = (waiting.id for waiting in keep.queue(square.people))
+    label(square, ann, Intent.SUPPORT, lesson=lesson)
+    label(square, ben, Intent.SUPPORT, lesson=lesson)
+    label(square, cleo, Intent.OPT_OUT, lesson=lesson)
+    assert kept() == 2
+    square.write("delete my data", author="ann")
+    square.poll()
+    assert kept() == 1
+    over = square.campaign.cities["london"].action.date
+    keep.expire(square.people, square.campaign, made.NOON.replace(year=over.year, month=12, day=17))
+    assert kept() == 0
 
 
 def test_what_is_shown_has_nothing_that_cannot_be_seen() -> None:

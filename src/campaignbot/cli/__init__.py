@@ -40,6 +40,7 @@ TABLE: dict[str, Entry] = {
     "replies": Entry("replies", "The replies that wait for a person."),
     "label": Entry("replies", "Decide what a waiting reply means."),
     "classify": Entry("replies", "Read JSON lines of replies, write what is understood of each."),
+    "detect": Entry("detect", "How replies are read: teach the optional model anew."),
     "keys": Entry("replies", "Make keys for the people who may open the joiners."),
     "joiners": Entry("replies", "Who wants to come: counts by city, or opened with a key."),
     "rehearse": Entry("rehearse", "The whole campaign in compressed time on embedded networks."),

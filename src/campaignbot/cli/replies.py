@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from campaignbot.cli import door
 from campaignbot.cli.door import Folder
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Note, Reading, Reply
-from campaignbot.stages import detect, keep
+from campaignbot.model.reply import Guess, Intent, Note, Reading, Reply
+from campaignbot.stages import detect, keep, teach
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -74,6 +75,7 @@ def label(folder: Folder, number: int, intent: str, city: str | None, party: int
     found = folder.settings()
     campaign = app.read_campaign(found, now=app.utc_now())
     with app.open_books(found) as books:
+        lesson = teach.lesson(books.people, number, Intent(intent))
         keep.label(
             books.people,
             number,
@@ -84,6 +86,7 @@ def label(folder: Folder, number: int, intent: str, city: str | None, party: int
             key=books.key,
             by=door.who(by),
             now=app.utc_now(),
+            lesson=lesson,
         )
     click.echo(f"{number}: {intent}")
 
@@ -95,10 +98,12 @@ def _place(campaign: Campaign, city: str | None) -> str | None:
 
 
 @click.command()
+@click.option("--rules", is_flag=True, help="By the rules alone, as where the model is not installed.")
 @door.campaign
 @click.pass_context
-def classify(ctx: click.Context, folder: Folder) -> None:
+def classify(ctx: click.Context, folder: Folder, rules: bool) -> None:
     """Read JSON lines {id, text, platform, post_city} from standard input; write what is understood of each."""
+    opinion: Callable[[str], Guess | None] = (lambda _: None) if rules else app.opinion(folder.settings())
     campaign, _faults = app.check(folder.path, now=app.utc_now())
     known = campaign or app.shipped_campaign(now=app.utc_now())
     bad = 0
@@ -111,7 +116,7 @@ def classify(ctx: click.Context, folder: Folder) -> None:
             bad += 1
             click.echo(f'line {number}: not a JSON object with "id" and "text"; left out', err=True)
             continue
-        door.lines([_reading(name, detect.reading(reply, known, guess=None))])
+        door.lines([_reading(name, detect.reading(reply, known, guess=opinion(reply.text)))])
     ctx.exit(1 if bad else 0)
 
 

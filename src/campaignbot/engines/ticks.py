@@ -69,7 +69,9 @@ def settle(app: App) -> None:
 def poll(app: App) -> list[listen.Heard]:
     """Read the replies of every account, and file them."""
     books = app.books
-    heard = listen.poll(books.ledger, books.people, app.platforms, app.campaign, key=books.key, clock=app.clock)
+    heard = listen.poll(
+        books.ledger, books.people, app.platforms, app.campaign, key=books.key, clock=app.clock, opinion=app.opinion
+    )
     for account in heard:
         if account.error:
             log.warning("replies could not be read", extra={"account": account.account, "reason": account.error})

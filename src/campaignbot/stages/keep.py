@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Note
+from campaignbot.model.reply import Correction, Intent, Note
 from campaignbot.stages.detect import clean
-from campaignbot.store import inbox, journal, seal
+from campaignbot.store import corrections, inbox, journal, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
@@ -37,9 +37,11 @@ def label(
     key: bytes,
     by: str,
     now: datetime,
+    lesson: Correction | None = None,
 ) -> None:
     """Do what a person decides about a waiting reply, and delete its text at once.
 
+    `lesson` is kept to teach the model, unless its author wants to be forgotten.
     A join is filed in `city` (canonical name; None: the one read from it, else its post's). UserError where no such
     reply waits, its author wants none of us, the city is none of the campaign's, or nobody has a key: then nothing is
     done.
@@ -54,6 +56,8 @@ def label(
             inbox.leave(c, reply.pseudonym, key=key, now=now)
         elif intent is Intent.DECLINE:
             inbox.withdraw(c, reply.pseudonym, key=key)
+        if lesson is not None and not inbox.left(c, [reply.pseudonym]):
+            corrections.keep(c, reply.pseudonym, lesson, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
     inbox.scrub(people)
 
@@ -90,10 +94,12 @@ def expire(people: Database, campaign: Campaign, now: datetime) -> None:
         last = max((city.action.date for city in campaign.cities.values()), default=campaign.date)
         # the day after, by the clock of the westernmost zone: no city's people go before their time
         over = datetime(last.year, last.month, last.day, tzinfo=now.tzinfo) + timedelta(days=1, hours=12)
-        gone = inbox.drop_joiners(c) if now > over + campaign.retention.joiners else 0
-    if texts or gone:
+        ended = now > over + campaign.retention.joiners
+        gone = inbox.drop_joiners(c) if ended else 0
+        lines = corrections.drop(c) if ended else 0
+    if texts or gone or lines:
         inbox.scrub(people)
-        log.info("deleted on time", extra={"texts": texts, "joiners": gone})
+        log.info("deleted on time", extra={"texts": texts, "joiners": gone, "corrections": lines})
 
 
 def visible(text: str) -> str:

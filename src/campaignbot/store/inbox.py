@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
-from campaignbot.store import files, seal
+from campaignbot.store import corrections, files, seal
 from campaignbot.store.database import Database
 from campaignbot.store.people import chains, counts, cursors, gone, joiners, seen, waiting
 
@@ -204,6 +204,7 @@ def leave(c: Connection, person: bytes, *, key: bytes, now: datetime) -> None:
     What may be a crisis still waits for a human, for its short time: a life in danger goes before.
     """
     withdraw(c, person, key=key)
+    corrections.forget(c, person, key=key)
     c.execute(delete(waiting).where(waiting.c.pseudonym == person, waiting.c.intent != Intent.CRISIS))
     c.execute(_upsert(c, gone).values(pseudonym=person, at=now).on_conflict_do_nothing())
 
