@@ -81,8 +81,7 @@ def test_it_takes_enough_new_corrections(people: Database, tmp_path: Path) -> No
 
 
 def test_what_organisers_decided_is_learnt_and_can_be_undone(people: Database, tmp_path: Path) -> None:
-    wheel.embedder()
-    words = "zork zork mellon"
+    words, version = "zork zork mellon", wheel.embedder().version
 
     def heard() -> Intent | None:
         guess = teach.opinion(tmp_path)(words)
@@ -90,6 +89,8 @@ def test_what_organisers_decided_is_learnt_and_can_be_undone(people: Database, t
 
     before = heard()
     assert before is not Intent.START_CITY
+    first = learned.read(learned.SHIPPED, embedder=version)
+    learned.write(tmp_path / "model.json", first)
     decide(people, words, Intent.START_CITY, times=20)
     taught = teach.anew(people, tmp_path, LINES)
     assert (taught.layer.examples, taught.layer.corrections) == (30, 20)
@@ -97,11 +98,8 @@ def test_what_organisers_decided_is_learnt_and_can_be_undone(people: Database, t
     assert taught.with_.right > taught.without.right
     assert heard() is Intent.START_CITY
 
-    decide(people, "elen sila", Intent.SUPPORT, times=20)
-    assert teach.anew(people, tmp_path, LINES).layer.corrections == 40
-    version = wheel.embedder().version
     assert teach.undo(tmp_path) == "the model before"
-    assert learned.read(tmp_path / "model.json", embedder=version).corrections == 20
+    assert learned.read(tmp_path / "model.json", embedder=version) == first
     assert teach.undo(tmp_path) == "the model that ships"
     assert heard() is before
     with pytest.raises(errors.UserError, match="nothing to undo"):
@@ -144,9 +142,12 @@ def test_a_layer_of_another_embedder_is_replaced_without_new_corrections(people:
 
 
 def test_who_is_forgotten_is_unlearnt_without_new_corrections(people: Database, tmp_path: Path) -> None:
+    shipped = learned.read(learned.SHIPPED, embedder=wheel.embedder().version)
+    learned.write(tmp_path / "model.json", dataclasses.replace(shipped, corrections=21))
     decide(people, "zork zork mellon", Intent.START_CITY, times=20)
     decide(people, "zork zork mellon", Intent.START_CITY, times=1, person=b"ben")
-    assert teach.anew(people, tmp_path, LINES).layer.corrections == 21
+    with pytest.raises(errors.UserError, match="there are 0 new corrections"):
+        teach.anew(people, tmp_path, LINES)
     with people.write() as c:
         corrections.forget(c, b"ben", key=KEY)
     assert teach.anew(people, tmp_path, LINES).layer.corrections == 20
