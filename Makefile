@@ -76,7 +76,7 @@ lock: $(DEV) ## renew the locks
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --output-file lock/run.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-	  --constraint lock/run.txt --extra dev --extra postgres --output-file lock/dev.txt pyproject.toml
+	  --constraint lock/run.txt --extra dev --extra postgres --extra model --output-file lock/dev.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --output-file lock/build.txt lock/build.in
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \

@@ -30,6 +30,10 @@ WORDS = {
     "waiting_1000000_start_ratio": "1,000,000 posts waiting: start, over none",
     "first_due_of_a_million_ms": "the first due of 1,000,000, in ms",
     "disk_over_raw_rows": "disk, over the bare rows",
+    "reading_rules_ms": "reading a reply by the rules, in ms",
+    "reading_rules_mib": "memory of that, in MiB",
+    "reading_model_ms": "reading a reply with the model, in ms",
+    "reading_model_mib": "memory of that, in MiB",
     "bytes_a_post_growth": "bytes a post: change from 1,000 to 1,000,000",
 }
 LINE, TOP, LEFT, UNIT, LONGEST, WIDTH = 30, 46, 470, 120, 2.0, 1000

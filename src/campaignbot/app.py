@@ -17,10 +17,10 @@ from campaignbot.model import errors
 from campaignbot.model.campaign import Account, Campaign
 from campaignbot.model.delivery import Delivery
 from campaignbot.model.post import Draft
-from campaignbot.model.reply import Check
+from campaignbot.model.reply import Check, Guess
 from campaignbot.platforms import base
 from campaignbot.settings import Settings
-from campaignbot.stages import examine, load, plan, review
+from campaignbot.stages import examine, load, plan, review, teach
 from campaignbot.stages.load import zones
 from campaignbot.store import database, erasing, forgotten, ledger, lock, seal
 
@@ -71,6 +71,8 @@ class App:
     stop: threading.Event = field(default_factory=threading.Event)
     files: load.Watched | None = None
     """The files that `campaign` was read from; None where there is no folder to edit."""
+    opinion: Callable[[str], Guess | None] = lambda _: None
+    """What the optional model makes of a reply's text."""
     steady: Callable[[], float] = time.monotonic
     """Seconds, of a clock that only goes forward."""
     taking_up: threading.Lock = field(default_factory=threading.Lock)
@@ -241,6 +243,12 @@ def alarm_sender(campaign: Campaign, found: Settings) -> Callable[[str, str], No
         alarms.send(addresses, title=title, body=body)
 
     return send
+
+
+def opinion(found: Settings) -> Callable[[str], Guess | None]:
+    """What the optional model makes of a text; nothing of any where it is not installed. UserError where it is, and is
+    of no use."""
+    return teach.opinion(found.state) if teach.installed() else lambda _: None
 
 
 def connect_dry(campaign: Campaign) -> dict[str, base.Platform]:

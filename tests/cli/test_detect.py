@@ -1,9 +1,9 @@
-"""detect check."""
+"""detect check. What teaching does: test_train."""
 
 import json
 from pathlib import Path
 
-from campaignbot.stages.detect import check
+from campaignbot.stages.detect import examples
 from cli.place import Place
 
 FEW = ("detect", "check", "--language", "uk-latn")
@@ -28,7 +28,7 @@ def test_what_changed_since_a_baseline_is_shown(here: Place, tmp_path: Path) -> 
 
 def test_every_phrase_is_listed_with_what_it_finds_and_the_held_out_half_is_only_counted(here: Place) -> None:
     given = here.one(*FEW, "--all")
-    held = {one.id for one in check.examples() if one.held_out}
+    held = {one.id for one in examples.shipped() if one.held_out}
     found = {id_ for one in given["phrases"] for id_ in (*one["right"], *one["beside"], *one["wrong"])}
     assert (bool(found), found & held) == (True, set())
 

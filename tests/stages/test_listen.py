@@ -9,7 +9,7 @@ import pytest
 
 import made
 from campaignbot.model import errors
-from campaignbot.model.reply import Intent
+from campaignbot.model.reply import Guess, Intent
 from campaignbot.stages import keep, listen
 from campaignbot.stages.listen import Heard
 from campaignbot.store import erasing, inbox, journal, people
@@ -97,6 +97,28 @@ def test_an_error_of_one_account_does_not_stop_the_others(square: Square) -> Non
         Heard(account="fb-london", error="the token has expired"),
         Heard(account="x-london", read=1, new=1, joined=1),
     ]
+
+
+def test_a_second_opinion_on_each_text_spares_people_or_asks_them(square: Square) -> None:
+    guesses = {
+        "xyzzy plugh": Guess(intent=Intent.SUPPORT, confidence=0.97),  # where no rule speaks
+        "I'll be there!": Guess(intent=Intent.HOSTILE, confidence=0.6),
+        "Count me in": None,
+    }
+    for number, text in enumerate(guesses):
+        square.write(text, author=f"ann{number}")
+    (heard,) = listen.poll(
+        square.book,
+        square.people,
+        {"x-london": square.x},
+        square.campaign,
+        key=square.key,
+        clock=lambda: square.now,
+        opinion=guesses.__getitem__,
+    )
+    assert heard == Heard(account="x-london", read=3, new=3, joined=1, waiting=1)
+    assert [waiting.text for waiting in keep.queue(square.people)] == ["I'll be there!"]
+    assert keep.heard(square.people) == {"join": 2, "support": 1}
 
 
 def test_an_error_on_a_later_page_keeps_what_was_read(square: Square) -> None:

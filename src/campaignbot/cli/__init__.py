@@ -40,7 +40,7 @@ TABLE: dict[str, Entry] = {
     "replies": Entry("replies", "The replies that wait for a person."),
     "label": Entry("replies", "Decide what a waiting reply means."),
     "classify": Entry("replies", "Read JSON lines of replies, write what is understood of each."),
-    "detect": Entry("detect", "Try the phrases by which replies are understood."),
+    "detect": Entry("detect", "How replies are read: try the phrases, teach the optional model."),
     "keys": Entry("joiners", "Make keys for the people who may open the joiners."),
     "joiners": Entry("joiners", "Who wants to come: counts by city, or opened with a key."),
     "forget": Entry("erasing", "Delete everything of a person, and never keep them again."),

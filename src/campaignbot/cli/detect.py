@@ -1,17 +1,25 @@
-"""detect: try the phrases by which replies are understood."""
+"""detect: try the phrases by which replies are understood, and teach the optional model."""
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from campaignbot import app
 from campaignbot.cli import door
 from campaignbot.cli.door import Folder
 from campaignbot.model import errors
+from campaignbot.model.reply import Reading
+from campaignbot.stages import teach
 from campaignbot.stages.detect import check as checks
+from campaignbot.stages.detect import examples
+from campaignbot.stages.detect.examples import Example
 
 WRONG = 5  #: how many ids of wrong hits are shown of one phrase
 
@@ -58,10 +66,10 @@ def check(
         _show(rows, found, None if before is None else changed)
 
 
-def _among(language: str | None) -> list[checks.Example]:
-    among = [example for example in checks.examples() if language in {None, example.file}]
+def _among(language: str | None) -> list[Example]:
+    among = [example for example in examples.shipped() if language in {None, example.file}]
     if not among:
-        files = ", ".join(dict.fromkeys(example.file for example in checks.examples()))
+        files = ", ".join(dict.fromkeys(example.file for example in examples.shipped()))
         raise errors.WrongUsage(f"there are no examples in {language}; choose one of: {files}")
     return among
 
@@ -110,3 +118,57 @@ def _show(
         for id_, old, new in changed:
             click.echo(f"{id_}: {old} -> {new}")
         click.echo(f"{len(changed)} examples are read otherwise than in the baseline")
+
+
+@detect.command()
+@click.option("--undo", is_flag=True, help="Put the model before back in force.")
+@click.option("--figures", is_flag=True, help="Change nothing; show how well replies are read, by cross-validation.")
+@click.option("--out", type=click.Path(path_type=Path), help="Teach it the examples alone and write it here.")
+@door.campaign
+def train(folder: Folder, undo: bool, figures: bool, out: Path | None) -> None:
+    """Teach the optional model anew: the shipped examples, and what organisers decided."""
+    if undo + figures + (out is not None) > 1:
+        raise click.UsageError("--undo, --figures and --out go one at a time")
+    found = folder.settings()
+    if undo:
+        click.echo(f"In force is {teach.undo(found.state)}. {_NEXT}")
+    elif figures:
+        campaign = app.shipped_campaign(now=app.utc_now())
+        with _examples() as lines:
+            crossed = teach.crossed(campaign, lines)
+        click.echo(_sheet(crossed), nl=False)
+    elif out is not None:
+        with _examples() as lines:
+            layer = teach.ship(out, lines)
+        click.echo(f"{out}: taught {layer.examples} examples")
+    else:
+        with app.open_books(found) as books, _examples() as lines:
+            taught = teach.anew(books.people, found.state, lines)
+        click.echo(_told(taught))
+
+
+@contextmanager
+def _examples() -> Iterator[Iterable[Example]]:
+    """The shipped examples, with a bar on a terminal that says how far they are read."""
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        yield bar.track(examples.shipped(), description="examples")
+
+
+def _sheet(crossed: Sequence[tuple[Example, Reading, Reading]]) -> str:
+    """Only what nobody looked at while phrases were written: of the rest the rules know too much."""
+    rules = [(line, read) for line, read, _ in crossed if line.held_out]
+    both = [(line, read) for line, _, read in crossed if line.held_out]
+    return checks.compared({"by the rules alone": rules, "with the model": both})
+
+
+_NEXT = "A daemon that runs takes it up when it is started again."
+
+
+def _told(taught: teach.Taught) -> str:
+    before, after = taught.without, taught.with_
+    return (
+        f"Taught {taught.layer.examples} examples and {taught.layer.corrections} corrections. On {after.lines} lines, "
+        f"each held back from it once, it is right on {after.right} (without the corrections: {before.right}), and "
+        f"finds {after.opt_outs} opt-outs ({before.opt_outs}) and {after.crises} crises ({before.crises}).\n"
+        f"{_NEXT} Back to the model before: campaignbot detect train --undo"
+    )

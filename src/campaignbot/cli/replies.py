@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,8 +11,8 @@ from campaignbot import app
 from campaignbot.cli import door
 from campaignbot.cli.door import Folder
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Reading, Reply
-from campaignbot.stages import detect, keep
+from campaignbot.model.reply import Guess, Intent, Reading, Reply
+from campaignbot.stages import detect, keep, teach
 
 _identity = click.option(
     "--identity",
@@ -109,6 +110,7 @@ def label(
     found = folder.settings()
     campaign = app.read_campaign(found, now=app.utc_now())
     with app.open_books(found) as books:
+        lesson = teach.lesson(books.people, number, Intent(intent), identities=secrets)
         keep.label(
             books.people,
             number,
@@ -120,6 +122,7 @@ def label(
             by=door.who(by),
             now=app.utc_now(),
             identities=secrets,
+            lesson=lesson,
         )
     click.echo(f"{number}: {intent}")
 
@@ -131,10 +134,12 @@ def _place(campaign: Campaign, city: str | None) -> str | None:
 
 
 @click.command()
+@click.option("--rules", is_flag=True, help="By the rules alone, as where the model is not installed.")
 @door.campaign
 @click.pass_context
-def classify(ctx: click.Context, folder: Folder) -> None:
+def classify(ctx: click.Context, folder: Folder, rules: bool) -> None:
     """Read JSON lines {id, text, platform, post_city} from standard input; write what is understood of each."""
+    opinion: Callable[[str], Guess | None] = (lambda _: None) if rules else app.opinion(folder.settings())
     campaign, _faults = app.check(folder.path, now=app.utc_now())
     known = campaign or app.shipped_campaign(now=app.utc_now())
     bad = 0
@@ -147,7 +152,7 @@ def classify(ctx: click.Context, folder: Folder) -> None:
             bad += 1
             click.echo(f'line {number}: not a JSON object with "id" and "text"; left out', err=True)
             continue
-        door.lines([_reading(name, detect.reading(reply, known, guess=None))])
+        door.lines([_reading(name, detect.reading(reply, known, guess=opinion(reply.text)))])
     ctx.exit(1 if bad else 0)
 
 

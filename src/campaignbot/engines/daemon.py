@@ -65,11 +65,20 @@ def live(found: Settings, *, say: Say, drain: bool, stop: threading.Event, stand
             stop=stop,
             files=load.Watched(folder=found.folder, taken=seen),
         )
+        second_opinion(app)
         changes = wiring.take_up(app)
         say(event("ready", app.clock()))
         wiring.tell(app, changes)
         deliver.recover(books.ledger, app.platforms, owner=app.owner, clock=app.clock, emit=app.emit)
         return _run(app, ticks.TICKS, say=say, drain=drain)
+
+
+def second_opinion(app: App) -> None:
+    """Hear the optional model on replies. A model of no use is said, and is no reason to post nothing."""
+    try:
+        app.opinion = wiring.opinion(app.settings)
+    except errors.UserError as error:
+        app.tell("without_model", error.message)
 
 
 def _alone(stack: ExitStack, found: Settings, *, say: Say, stop: threading.Event, standby: bool) -> bool:

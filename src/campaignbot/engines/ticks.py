@@ -69,7 +69,9 @@ def settle(app: App) -> None:
 def poll(app: App) -> list[listen.Heard]:
     """Read the replies of every account, and file them."""
     books = app.books
-    heard = listen.poll(books.ledger, books.people, app.platforms, app.campaign, key=books.key, clock=app.clock)
+    heard = listen.poll(
+        books.ledger, books.people, app.platforms, app.campaign, key=books.key, clock=app.clock, opinion=app.opinion
+    )
     for account in heard:
         if account.error:
             log.warning("replies could not be read", extra={"account": account.account, "reason": account.error})
@@ -84,8 +86,9 @@ def purge(app: App) -> None:
     """Delete what may not be kept any longer, and finish what was deleted before."""
     app.books.agree(app.clock())
     done = keep.purge(app.books.people, app.campaign, by="daemon", now=app.clock())
-    if done.texts or done.joiners:
-        log.info("deleted on time", extra={"texts": done.texts, "joiners": done.joiners})
+    if done.texts or done.joiners or done.corrections:
+        counted = {"texts": done.texts, "joiners": done.joiners, "corrections": done.corrections}
+        log.info("deleted on time", extra=counted)
     if not done.finished:
         log.warning("what was deleted is not out of the file yet: another program reads it; tried again")
 

@@ -1,6 +1,7 @@
 """A public answer to us, what was understood of it, and what is kept."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -10,6 +11,9 @@ FEW = 10
 
 Cursor = NewType("Cursor", str)
 """How far an account has been read; opaque text that only its adapter understands."""
+
+Vector = tuple[float, ...]
+"""What a text means, in the numbers of an embedder."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +63,27 @@ class Guess:
 
     intent: Intent
     confidence: float  #: 0 to 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """The optional model as it was taught: how much each number of a vector speaks for each intent."""
+
+    embedder: str  #: the embedder and its version: to the numbers of another one it means nothing
+    examples: int  #: how many shipped examples it was taught
+    corrections: int  #: and how many of the organisers' corrections
+    weights: Mapping[
+        Intent, Vector
+    ]  #: a number more than a vector has: the last speaks for the intent whatever is said
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """What a person decided about a reply, as the model is taught it. Its repr shows nothing of the reply."""
+
+    embedder: str
+    vector: Vector = field(repr=False)
+    intent: Intent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from itertools import chain
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Delivery, Receipt, State
-from campaignbot.model.reply import Cursor, Intent, Note, Page, Reading, Reply
+from campaignbot.model.reply import Cursor, Guess, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
 from campaignbot.stages import detect
 from campaignbot.store import cursors, erasing, inbox, journal, ledger, samples, upstream
@@ -54,12 +54,14 @@ def poll(
     key: bytes,
     clock: Callable[[], datetime],
     sample: int = SAMPLE,
+    opinion: Callable[[str], Guess | None] = lambda _: None,
 ) -> list[Heard]:
     """Read every account on from its cursor, until known ground. A platform's error ends only that account's turn.
-    `sample`: of how many replies that were filed alone a person looks at one."""
+    `sample`: of how many replies that were filed alone a person looks at one; `opinion`: what the optional model makes
+    of a text."""
     with book.read() as c:
         sent = list(ledger.deliveries(c, states=(State.SENT,)).values())
-    reader = _Reader(people=people, campaign=campaign, key=key, clock=clock, sample=sample)
+    reader = _Reader(people=people, campaign=campaign, key=key, clock=clock, sample=sample, opinion=opinion)
     return [
         reader.account(name, platform, [d for d in sent if d.post.account == name])
         for name, platform in platforms.items()
@@ -73,6 +75,7 @@ class _Reader:
     key: bytes
     clock: Callable[[], datetime]
     sample: int
+    opinion: Callable[[str], Guess | None]
 
     def account(self, name: str, platform: Platform, sent: Sequence[Delivery]) -> Heard:
         """One account, page by page, each page and its cursor in one transaction."""
@@ -132,7 +135,7 @@ class _Reader:
         if not fresh and page.cursor == after and page.claimed_total is None:  # all of it known: the disk is left alone
             return Heard(account=account, read=len(page.replies))
         read = [
-            (placed, detect.reading(placed, self.campaign, guess=None))
+            (placed, detect.reading(placed, self.campaign, guess=self.opinion(placed.text)))
             for one, reply in by_hash.items()
             if one in fresh
             for placed in [replace(reply, city=cities.get(reply.root or ""))]

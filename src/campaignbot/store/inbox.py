@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.reply import Intent, Note, Reading, Reply
-from campaignbot.store import seal
+from campaignbot.store import corrections, seal
 from campaignbot.store.erasing import wipe
 from campaignbot.store.people import chains, counts, gone, joiners, samples, seen, waiting
 
@@ -194,6 +194,7 @@ def leave(c: Connection, person: bytes, *, key: bytes, now: datetime) -> None:
     everyone = known_as(c, [person])
     for one in everyone:
         withdraw(c, one, key=key)
+        corrections.forget(c, one, key=key)
     wipe(c, waiting, waiting.c.pseudonym.in_(everyone), waiting.c.intent != Intent.CRISIS)
     rows = [{"pseudonym": one, "at": now} for one in everyone]
     c.execute(_upsert(c, gone).on_conflict_do_nothing(), rows)

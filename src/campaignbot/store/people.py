@@ -112,3 +112,17 @@ gone = Table(
     Column("at", Instant, nullable=False),
     sqlite_with_rowid=False,
 )
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # drawn by lot: a place in a row would tell when, and so of whom
+    Column("person", LargeBinary, nullable=False),  # a keyed hash of the pseudonym, of this table alone
+    Column("intent", Text, nullable=False),
+    Column("embedder", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),  # 32-bit floats, little-endian
+    Column("alias", LargeBinary),  # a keyed hash of that of the handle, of this table alone
+    sqlite_with_rowid=False,
+)
+Index("corrections_person", corrections.c.person)
+Index("corrections_alias", corrections.c.alias)

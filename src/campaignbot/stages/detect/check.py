@@ -4,41 +4,17 @@ Half of the examples may be looked at while phrases are written. The other half 
 its figures say something about replies that nobody has seen.
 """
 
-import functools
-import importlib.resources
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Reading, Reply
+from campaignbot.model.reply import Intent, Reading
 from campaignbot.stages import detect
 from campaignbot.stages.detect import phrases
+from campaignbot.stages.detect.examples import Example
 
 _ORDER = tuple(Intent)
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Example:
-    """One labelled reply. Of intents and cities the first is the best answer, the others are right too."""
-
-    id: str
-    text: str
-    platform: str
-    post_city: str | None
-    intent: tuple[Intent, ...]
-    city: tuple[str | None, ...]
-    party_size: int | None
-    language: str
-    held_out: bool
-
-    @property
-    def file(self) -> str:
-        """The file that it stands in: a language, or one in Latin letters."""
-        return self.id.rpartition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +32,9 @@ class Tried:
 Readings = Sequence[tuple[Example, Reading]]
 
 
-@functools.cache
-def examples() -> tuple[Example, ...]:
-    """The examples of this package, by file."""
-    folder = importlib.resources.files(__package__).joinpath("examples")
-    lines = [
-        json.loads(line)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        for line in file.read_text("utf-8").splitlines()
-    ]
-    return tuple(
-        Example(**line | {"intent": tuple(map(Intent, line["intent"])), "city": tuple(line["city"])}) for line in lines
-    )
-
-
 def read(among: Iterable[Example], campaign: Campaign) -> Readings:
     """Each example with what is made of it, without the optional model."""
-    return [(example, detect.reading(_reply(example), campaign, guess=None)) for example in among]
-
-
-def _reply(example: Example) -> Reply:
-    return Reply(
-        account="",
-        platform=example.platform,
-        id=example.id,
-        author="",
-        handle=None,
-        text=example.text,
-        at=_NEVER,
-        root=None,
-        city=example.post_city,
-    )
+    return [(example, detect.reading(example.reply, campaign, guess=None)) for example in among]
 
 
 def tried(among: Iterable[Example], campaign: Campaign) -> list[Tried]:
@@ -192,19 +140,35 @@ def sheet(readings: Readings) -> dict[str, dict[str, float | int | None]]:
         "looked at": lambda one: not one.held_out,
     }
     named = {name: figures([pair for pair in readings if wanted(pair[0])]) for name, wanted in rows.items()}
-    files = list(dict.fromkeys(one.file for one, _ in readings))
-    return named | {file: figures([pair for pair in readings if pair[0].file == file]) for file in files}
+    return named | _by_file(readings)
+
+
+def _by_file(readings: Readings) -> dict[str, dict[str, float | int | None]]:
+    files = dict.fromkeys(one.file for one, _ in readings)
+    return {file: figures([pair for pair in readings if pair[0].file == file]) for file in files}
 
 
 def page(rows: Mapping[str, Mapping[str, float | int | None]]) -> str:
     """The sheet as a page of Markdown."""
+    return _ABOUT + _table(rows)
+
+
+def compared(ways: Mapping[str, Readings]) -> str:
+    """The figures of several ways to read the same examples, over all and by file, as tables of Markdown."""
+    tables = [_table({name: figures(readings) for name, readings in ways.items()})]
+    for name, readings in ways.items():
+        tables.append(f"By language, {name}:\n\n{_table(_by_file(readings))}")
+    return "\n".join(tables)
+
+
+def _table(rows: Mapping[str, Mapping[str, float | int | None]]) -> str:
     names = list(next(iter(rows.values())))
     head = ["", *(name.replace("_", " ") for name in names)]
     lines = [head, ["---", *("---:" for _ in names)]]
     lines += [
         [row, *("-" if figure is None else f"{figure:g}" for figure in found.values())] for row, found in rows.items()
     ]
-    return _ABOUT + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 _ABOUT = """\

@@ -1,15 +1,14 @@
 """The decision on one reply: which intent wins, whether a person must look, and the reason in words.
 
 Confidence is 0.95 for a phrase that nothing contradicts, 0.8 where a weaker intent stands beside it, 0.5 where the
-reply speaks for two things at once, 0.3 where no phrase was found. The optional model's opinion joins it as two
-independent witnesses do; where it differs, a person decides.
+reply speaks for two things at once, 0.3 where no phrase was found. The optional model's opinion joins it: `second`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaignbot.model.reply import Guess, Intent, Reading
-from campaignbot.stages.detect import city, clean, party, phrases, places, russia
+from campaignbot.stages.detect import city, clean, party, phrases, places, russia, second
 from campaignbot.stages.detect.evidence import SAFETY, Evidence
 from campaignbot.stages.detect.language import UNKNOWN
 from campaignbot.stages.detect.phrases import Hit
@@ -41,7 +40,7 @@ def reading(
     guess: Guess | None,
 ) -> Reading:
     """Decide on one reply."""
-    lean = _witnessed(_leaning(text, evidence, found), guess)
+    lean = _witnessed(_leaning(text, evidence, found), guess, language=language, silent=not evidence.intents)
     choice = _choice(lean.intent, text, evidence, found, post_city)
     counted = lean.intent in {Intent.JOIN, Intent.START_CITY}
     doubts = [doubt for doubt in (lean.doubt, choice.doubt, *_doubts(lean, text, evidence, found, language)) if doubt]
@@ -170,17 +169,20 @@ def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Lean
     return _Leaning(Intent.OTHER, "other: no phrase was found", _NOTHING, "no phrase was found")
 
 
-def _witnessed(lean: _Leaning, guess: Guess | None) -> _Leaning:
-    """The rules' word and the model's together. Safety rules are never overruled."""
+def _witnessed(lean: _Leaning, guess: Guess | None, *, language: str, silent: bool) -> _Leaning:
+    """The rules' word and the model's together."""
     if guess is None:
         return lean
-    if guess.intent is lean.intent:
-        agreed = 1 - (1 - lean.confidence) * (1 - guess.confidence)
-        return _Leaning(lean.intent, lean.why, agreed, lean.doubt if lean.confidence > _NOTHING else None)
-    heeds = lean.intent not in SAFETY and guess.confidence > lean.confidence
-    intent = guess.intent if heeds else lean.intent
-    why = f"{intent} (model)" if heeds else lean.why
-    return _Leaning(intent, why, min(_TORN, guess.confidence), f"the rules say {lean.intent}, the model {guess.intent}")
+    joint = second.joined(
+        lean.intent,
+        lean.confidence,
+        lean.doubt,
+        guess=guess,
+        silent=silent and lean.doubt is not None,
+        known=language != UNKNOWN,
+    )
+    why = lean.why if joint.intent is lean.intent else f"{joint.intent} (model)"
+    return _Leaning(joint.intent, why, joint.confidence, joint.doubt)
 
 
 def _doubts(

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Note
+from campaignbot.model.reply import Correction, Intent, Note
 from campaignbot.stages.detect import clean
 from campaignbot.stages.keep.anew import Resealed, reseal
 from campaignbot.stages.keep.cells import record, table
 from campaignbot.stages.keep.diary import calendar
 from campaignbot.stages.keep.packing import bundle, unpacked
-from campaignbot.store import erasing, inbox, journal, samples, seal
+from campaignbot.store import corrections, erasing, inbox, journal, samples, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
@@ -50,6 +50,7 @@ class Purged:
 
     texts: int  #: of replies that have waited too long
     joiners: int
+    corrections: int  #: what people decided about replies, kept to teach the model
     finished: bool  #: whether no byte of what was deleted is left in the file
 
 
@@ -93,13 +94,15 @@ def label(
     by: str,
     now: datetime,
     identities: Sequence[str] = (),
+    lesson: Correction | None = None,
 ) -> None:
     """Do what a person decides about a waiting reply, and delete its text at once.
 
     A join is filed in `city` (canonical name; None: the one read from it, else its post's). With `identities` the
     number is that of a reply that was filed and set aside: a yes that was read rightly stays as it is, and one that is
-    none is taken back. UserError where no such reply waits, these keys do not open it, its author wants none of us, the
-    city is none of the campaign's, or nobody has a key: then nothing is done.
+    none is taken back. `lesson` is kept to teach the model, unless its author wants to be forgotten. UserError where no
+    such reply waits, these keys do not open it, its author wants none of us, the city is none of the campaign's, or
+    nobody has a key: then nothing is done.
     """
     with people.write() as c:
         reply = samples.take(c, number, identities) if identities else inbox.take(c, number)
@@ -114,6 +117,8 @@ def label(
             inbox.leave(c, reply.pseudonym, key=key, now=now)
         elif intent is Intent.DECLINE or (was_join and intent is not Intent.CRISIS):
             inbox.withdraw(c, reply.pseudonym, key=key)
+        if lesson is not None and not inbox.left(c, reply.names):
+            corrections.keep(c, reply.pseudonym, lesson, alias=reply.alias, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
     erasing.scrub(people)
 
@@ -172,18 +177,23 @@ def joiners_of_bundle(data: bytes, identities: Sequence[str]) -> list[Note]:
 
 
 def purge(people: Database, campaign: Campaign, *, by: str, now: datetime) -> Purged:
-    """Delete the texts that have waited too long, and after the last action's time the joiners; the journal gets a
-    receipt where there were any: how many and when. What an earlier deletion has left in the file is finished too."""
+    """Delete the texts that have waited too long, and after the last action's time the joiners and what was kept to
+    teach the model; the journal gets a receipt where there were any: how many and when. What an earlier deletion has
+    left in the file is finished too."""
     with people.write() as c:
         texts = erasing.drop_waiting(c, before=now - campaign.retention.waiting)
         last = max((city.action.date for city in campaign.cities.values()), default=campaign.date)
         # the day after, by the clock of the westernmost zone: no city's people go before their time
         over = datetime(last.year, last.month, last.day, tzinfo=now.tzinfo) + timedelta(days=1, hours=12)
-        gone = erasing.drop_joiners(c) if now > over + campaign.retention.joiners else 0
-        if texts or gone:
+        ended = now > over + campaign.retention.joiners
+        gone = erasing.drop_joiners(c) if ended else 0
+        lines = corrections.drop(c) if ended else 0
+        if texts or gone or lines:
             said: dict[str, journal.JSON] = {"what": "purged", "by": by, "texts": texts, "joiners": gone}
+            if lines:
+                said["corrections"] = lines
             journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
-    return Purged(texts=texts, joiners=gone, finished=erasing.scrub(people))
+    return Purged(texts=texts, joiners=gone, corrections=lines, finished=erasing.scrub(people))
 
 
 def visible(text: str) -> str:
