@@ -29,7 +29,8 @@ _PAGE = 500
 """How many lines a page holds at most: a page is read as a whole."""
 
 
-_HEADS = select(heads).where(among(heads.c.chain, "names"))
+# whoever comes to a chain meanwhile waits, and reads on from our end
+_HEADS = select(heads).where(among(heads.c.chain, "names")).order_by(heads.c.chain).with_for_update()
 
 
 # as they stand: what somebody wrote there by hand may be of any type
