@@ -74,8 +74,8 @@ def test_four_workers_share_the_work_and_one_is_killed_and_one_frozen_before_its
         _shared(place, server)
         daemon = _daemon(place)
         # on X alone: what else of theirs is on its way then, and never came out, is proved absent there
-        killed = _worker(place, 1, point="after send:3:SIGKILL", lease=4, pages=False)
-        frozen = _worker(place, 2, point="before intent:3:SIGSTOP", lease=4, pages=False)
+        killed = _worker(place, 1, point="after send:1:SIGKILL", lease=4, pages=False)
+        frozen = _worker(place, 2, point="before intent:1:SIGSTOP", lease=4, pages=False)
         others = [_worker(place, n, lease=4) for n in (3, 4)]
         for worker in (frozen, *others):
             _ready(worker)
