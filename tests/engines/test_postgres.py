@@ -13,6 +13,7 @@ from town import until
 import postgres
 from campaignbot.engines import postgres as engine
 from campaignbot.engines.ticks import Lanes
+from campaignbot.engines.woken import Woken
 from campaignbot.model import errors
 
 
@@ -23,18 +24,26 @@ class Machine:
     speaks: set[str]
     waiting: set[str] = field(default_factory=set)
     carried: Counter[str] = field(default_factory=Counter)
+    settled: set[str] = field(default_factory=set)
     told: list[tuple[str, str]] = field(default_factory=list)
     during: Callable[[str], None] = lambda account: None
     blind: int = 0  #: how often the ledger does not answer when it is asked who waits
 
-    def carry(self, account: str) -> None:
-        self.waiting.discard(account)
-        self.carried[account] += 1
-        self.during(account)
+    def send(self, accounts: list[str], woken: Woken) -> None:
+        while accounts:
+            for account in accounts:
+                self.waiting.discard(account)
+                self.carried[account] += 1
+                self.during(account)
+            woken.leave(accounts)
+            accounts = woken.join()
+
+    def settle(self, accounts: list[str]) -> None:
+        self.settled.update(accounts)
 
     @property
     def lanes(self) -> Lanes:
-        return Lanes(speaks=lambda: self.speaks, waiting=self.look, carry=self.carry)
+        return Lanes(speaks=lambda: self.speaks, waiting=self.look, send=self.send, settle=self.settle)
 
     def look(self) -> list[str]:
         if self.blind:
@@ -74,6 +83,7 @@ def test_each_account_that_waits_is_woken_and_no_other(url: str, woken: ExitStac
     woken.close()
     # perhaps twice, where it still waited when it was looked for again: a wake-up too many finds nothing to do
     assert (set(machine.carried), machine.told) == ({"x-london", "fb-london"}, [])
+    assert machine.settled == {"x-london", "fb-london"}
 
 
 def test_another_machine_is_woken_for_the_accounts_that_it_alone_can_speak_on(url: str, woken: ExitStack) -> None:
@@ -96,7 +106,7 @@ def test_what_a_wake_up_raises_is_told_and_it_is_woken_again(url: str, woken: Ex
     machine.during = fails_once
     wake(woken, url, machine)
     until(lambda: machine.carried["x-london"] == 2)
-    assert machine.told == [("x-london", "RuntimeError")]
+    assert machine.told == [("due", "RuntimeError")]
 
 
 def test_a_database_that_comes_back_is_worked_on(url: str, server: postgres.Server, woken: ExitStack) -> None:

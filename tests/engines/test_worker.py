@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ from town import until
 
 import made
 import postgres
+from campaignbot import app as wiring
 from campaignbot import settings
 from campaignbot.engines import worker
+from campaignbot.engines.woken import Woken
 from campaignbot.model import errors
 from campaignbot.model.campaign import Account
 from campaignbot.store import database, ledger
+from stages.deliver.listed import Room
 
 LONDON = made.account(id="fb-london", platform="facebook", handle=None, page="1", base_url="http://127.0.0.1:9")
 PARIS = made.account(id="fb-paris", platform="facebook", handle=None, page="2", base_url="http://127.0.0.1:9")
@@ -89,6 +93,51 @@ def test_it_waits_for_the_first_daemon_and_says_what_it_cannot_speak_on(place: P
         ("ready", None),
     ]
     assert list(place.folder.iterdir()) == []
+
+
+def test_a_pass_ends_where_an_account_was_changed_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=wiring.utc_now() - timedelta(minutes=1))
+    room.recover()
+    room.clock.now = wiring.utc_now()
+    for slot in ("a", "b"):
+        room.put(slot=slot, due=room.clock.now)
+    connected = [room.lists]
+    lanes = worker.lanes(
+        room.db,
+        lambda: connected[-1],
+        owner=room.owner,
+        emit=room.told,
+        stopping=lambda: False,
+        before=lambda: True,
+    )
+    room.x.during = lambda: connected.append(dict(room.lists))
+    failed: list[tuple[str, Exception]] = []
+    with Woken("due", lanes.send, failed=lambda what, error: failed.append((what, error))) as woken:
+        assert lanes.waiting() == ["x-london"]
+        woken.wake("x-london").result(60)
+        assert sorted(room.states().values()) == ["SENT", "WAITING"]
+        woken.wake("x-gone").result(60)  # taken out of the files since it was woken
+        woken.wake("x-london").result(60)
+    assert (room.states(), failed) == ({"a": "SENT", "b": "SENT"}, [])
+    room.db.close()
+
+
+def test_nothing_is_woken_or_sent_while_the_files_are_written(tmp_path: Path) -> None:
+    room = Room(tmp_path, now=wiring.utc_now() - timedelta(minutes=1))
+    room.recover()
+    room.put(due=wiring.utc_now())
+    lanes = worker.lanes(
+        room.db,
+        lambda: room.lists,
+        owner=room.owner,
+        emit=room.told,
+        stopping=lambda: False,
+        before=lambda: False,
+    )
+    with Woken("due", lanes.send, failed=lambda what, error: None) as woken:
+        woken.wake("x-london").result(60)
+    assert (list(lanes.waiting()), room.states()) == ([], {"morning": "WAITING"})
+    room.db.close()
 
 
 def test_an_account_that_is_new_or_was_changed_is_taken_up(place: Place) -> None:

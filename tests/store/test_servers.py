@@ -31,7 +31,10 @@ def test_posts_go_out_once_and_every_chain_holds(url: str) -> None:
     with ExitStack() as stack:
         waiting = ["x-london"]
         lanes = Lanes(
-            speaks=lambda: {"x-london"}, waiting=lambda: waiting[len(woken) :], carry=lambda name: woken.append(name)
+            speaks=lambda: {"x-london"},
+            waiting=lambda: waiting[len(woken) :],
+            send=lambda accounts, _: woken.extend(accounts),
+            settle=lambda accounts: None,
         )
         stack.enter_context(engine.waking(url, lanes, failed=lambda what, error: woken.append(str(error))))
         until(lambda: bool(woken))

@@ -84,9 +84,9 @@ def wrote(what: str, keys: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def write(self: database.Database) -> Iterator[database.Connection]:
+def write(self: database.Database, **how: Any) -> Iterator[database.Connection]:
     _written.what = {}
-    with _write(self) as c:
+    with _write(self, **how) as c:
         yield c
     for what, keys in _written.what.items():
         reached(f"{what} committed", keys)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from campaignbot import alarms
 from campaignbot.app import App
+from campaignbot.engines.woken import Woken
 from campaignbot.model.reply import Intent
 from campaignbot.stages import deliver, keep, listen, watch
 
@@ -21,7 +22,7 @@ class Tick:
     every: Callable[[App], timedelta]
     run: Callable[[App], None]
     live_only: bool = False
-    lane: bool = False  #: where several machines share the work, it is woken by `Lanes`, an account at a time
+    lane: bool = False  #: where several machines share the work, it is woken by `Lanes`, account by account
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,8 @@ class Lanes:
 
     speaks: Callable[[], Collection[str]]  #: the accounts that this process can speak on
     waiting: Callable[[], Collection[str]]  #: those of them that have something to do now
-    carry: Callable[[str], None]  #: do it, for one account
+    send: Callable[[list[str], Woken], None]  #: what is due on these, and on those that are woken while it lasts
+    settle: Callable[[list[str]], None]  #: what is in doubt on these
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

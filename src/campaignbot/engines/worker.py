@@ -2,7 +2,7 @@
 
 import importlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +12,7 @@ from campaignbot import app as wiring
 from campaignbot import platforms
 from campaignbot.engines.events import Say, event, teller, troubled
 from campaignbot.engines.ticks import Lanes
+from campaignbot.engines.woken import Failed, Woken
 from campaignbot.model import errors
 from campaignbot.model.campaign import Account
 from campaignbot.platforms.base import Platform
@@ -19,8 +20,6 @@ from campaignbot.settings import Settings
 from campaignbot.stages import deliver
 from campaignbot.store import database, ledger
 from campaignbot.store.database import Database
-
-Failed = Callable[[str, Exception], None]
 
 
 def lanes(
@@ -32,24 +31,39 @@ def lanes(
     stopping: Callable[[], bool],
     before: Callable[[], bool],
 ) -> Lanes:
-    """What this process is woken for, on the accounts that are connected at the time. `before` each turn says whether
-    anything may be sent."""
+    """What this process is woken for, on the accounts that are connected at the time. `before` each look and each pass
+    says whether anything may be sent."""
 
-    def carry(account: str) -> None:
+    def waiting() -> Collection[str]:
+        return deliver.accounts_due(book, connected(), now=wiring.utc_now()) if before() else ()
+
+    def send(accounts: list[str], woken: Woken) -> None:
         if not before():
             return
         there = connected()
-        if account not in there:
-            return  # it was taken out of the files since it was woken
-        mine = {account: there[account]}
-        deliver.due(book, mine, owner=owner, clock=wiring.utc_now, emit=emit, stopping=stopping)
+
+        def spoken_on(accounts: list[str]) -> dict[str, Platform]:
+            gone = [account for account in accounts if account not in there]
+            woken.leave(gone)  # taken out of the files since they were woken
+            return {account: there[account] for account in accounts if account in there}
+
+        deliver.due(
+            book,
+            spoken_on(accounts),
+            owner=owner,
+            clock=wiring.utc_now,
+            emit=emit,
+            # a long pass must not speak for an account as it was before it was changed
+            stopping=lambda: stopping() or connected() is not there,
+            door=deliver.Door(come=lambda: spoken_on(woken.join()), leave=woken.leave),
+        )
+
+    def settle(accounts: list[str]) -> None:
+        there = connected()
+        mine = {account: there[account] for account in accounts if account in there}
         deliver.settle(book, mine, owner=owner, clock=wiring.utc_now, emit=emit)
 
-    return Lanes(
-        speaks=connected,
-        waiting=lambda: deliver.accounts_due(book, connected(), now=wiring.utc_now()),
-        carry=carry,
-    )
+    return Lanes(speaks=connected, waiting=waiting, send=send, settle=settle)
 
 
 def waking(found: Settings, lanes_: Lanes, *, failed: Failed) -> AbstractContextManager[None]:

@@ -51,15 +51,17 @@ class Database:
         self._begins = self.alone  #: Postgres's driver begins by itself
         # what the lock is to Postgres, IMMEDIATE is to SQLite
         self._opening = "BEGIN IMMEDIATE" if self.alone else "SELECT pg_advisory_xact_lock(4611)"
+        self._beside = self._opening if self.alone else "SELECT pg_advisory_xact_lock_shared(4611)"
         self._writing = threading.RLock()
         self._reading: contextlib.AbstractContextManager[object] = self._writing if shared else contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that nobody else writes beside. UserError where the disk or the file will not have it:
-        then nothing of it was recorded."""
+    def write(self, *, beside: bool = False) -> Iterator[Connection]:
+        """One transaction that nobody else writes beside; or nobody but other processes that say `beside` too: who does
+        writes only what is its own by a lease. UserError where the disk or the file will not have it: then nothing of
+        it was recorded."""
         with self._writing, files.in_words(self.where), self.engine.connect() as connection, connection.begin():
-            statements.tell(connection, self._opening)
+            statements.tell(connection, self._beside if beside else self._opening)
             yield connection
 
     @contextlib.contextmanager

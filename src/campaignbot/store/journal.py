@@ -30,7 +30,13 @@ _PAGE = 500
 """How many lines a page holds at most: a page is read as a whole."""
 
 
-_HEADS = Statement(select(heads.c.chain, heads.c.n, heads.c.hash).where(among(heads.c.chain, "names")))
+# whoever comes to a chain meanwhile waits, and reads on from our end
+_HEADS = Statement(
+    select(heads.c.chain, heads.c.n, heads.c.hash)
+    .where(among(heads.c.chain, "names"))
+    .order_by(heads.c.chain)
+    .with_for_update()
+)
 
 
 # as they stand: what somebody wrote there by hand may be of any type

@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 import threading
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from sqlalchemy import event
 
 import made
+import postgres
 from campaignbot.model import errors
 from campaignbot.model.campaign import Late
 from campaignbot.model.delivery import Delivery, Hold, Receipt, State
 from campaignbot.platforms import base
 from campaignbot.stages import deliver
-from campaignbot.stages.deliver import desk, lane
-from campaignbot.store import drafts, journal, ledger
+from campaignbot.stages.deliver import desk, lane, sender
+from campaignbot.store import database, drafts, journal, ledger
 from campaignbot.store.ledger import accounts
 from stages.deliver.listed import Crash, Listed, Room
 
@@ -449,6 +451,88 @@ def test_nothing_new_begins_once_asked_to_stop(room: Room) -> None:
         room.db, room.lists, owner=room.owner, clock=room.clock, emit=room.told, stopping=lambda: bool(begun)
     )
     assert (tried, room.states()) == (1, {"a": "SENT", "b": "WAITING"})
+
+
+def test_what_came_of_a_post_is_written_when_the_server_is_there_again(
+    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    room = Room(database.open(server.clean(), kind="ledger"), now=NOON - timedelta(hours=1))
+    room.recover()
+    key = room.put(due=NOON)
+    room.clock.forward(hours=1)
+    stopped, refusals = threading.Event(), 0
+
+    def stop() -> None:
+        server.stop()
+        stopped.set()
+
+    def refused(_context: object) -> None:
+        nonlocal refusals
+        if stopped.is_set():
+            refusals += 1
+            if refusals == 3:  # the connection that it had, another one, and another turn's
+                server.start()
+
+    event.listen(room.db.engine, "handle_error", refused)
+    room.x.during = stop
+    assert room.due() == 1
+    assert (refusals >= 3, room.x.texts(), room.one(key).state) == (True, [WORDS], State.SENT)
+    room.db.close()
+
+
+def test_accounts_join_a_pass_that_is_under_way_and_leave_it_when_nothing_of_theirs_may_go(room: Room) -> None:
+    paris = room.lists["x-paris"] = Listed(room.clock)
+    for slot, account in (("a", "x-london"), ("b", "x-london"), ("c", "x-paris")):
+        room.put(slot=slot, account=account, due=NOON)
+    room.clock.forward(hours=1)
+    sending, left = threading.Event(), threading.Event()
+    came = [{"x-paris": paris}]
+    gone: list[str] = []
+
+    def slow() -> None:
+        sending.set()
+        assert left.wait(60)
+
+    def leave(names: Collection[str]) -> None:
+        gone.extend(names)
+        if "x-paris" in names:
+            left.set()
+
+    room.x.during = slow
+    tried = deliver.due(
+        room.db,
+        {"x-london": room.x},
+        owner=room.owner,
+        clock=room.clock,
+        emit=room.told,
+        door=deliver.Door(come=lambda: came.pop() if sending.is_set() and came else {}, leave=leave),
+    )
+    assert (tried, gone) == (3, ["x-paris", "x-london"])
+    assert room.states() == {"a": "SENT", "b": "SENT", "c": "SENT"}
+
+
+def test_what_came_too_late_is_marked_on_an_account_that_joins(room: Room) -> None:
+    paris = room.lists["x-paris"] = Listed(room.clock)
+    room.put(slot="a", due=NOON)
+    late = room.put(slot="b", account="x-paris", due=NOON + timedelta(hours=1), late=Late.SKIP)
+    room.clock.forward(hours=1)
+    came: list[dict[str, Listed]] = []
+
+    def meanwhile() -> None:
+        room.clock.forward(hours=2)
+        came.append({"x-paris": paris})
+
+    room.x.during = meanwhile
+    deliver.due(
+        room.db,
+        {"x-london": room.x},
+        owner=room.owner,
+        clock=room.clock,
+        emit=room.told,
+        door=deliver.Door(come=lambda: came.pop() if came else {}, leave=lambda names: None),
+    )
+    assert (room.one(late).state, paris.texts()) == (State.MISSED, [])
 
 
 def test_a_full_disk_sends_nothing_and_says_so(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def test_a_word_of_another_language_alone_means_nothing() -> None:
 
 
 def test_a_plain_word_is_no_place_and_a_remark_no_question() -> None:
+    assert read("I choose Xanadu").intent is not Intent.JOIN
+    assert read("I choose Toronto").intent is Intent.JOIN
     assert read("Anything in peace?").intent is not Intent.START_CITY
     assert read("Lovely weather next").intent is not Intent.START_CITY
     assert read("Somebody always asks what time it is").intent is Intent.OTHER

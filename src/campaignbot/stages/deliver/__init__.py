@@ -12,11 +12,12 @@ from campaignbot.stages.deliver.levers import (
     settle_not_sent,
     settle_sent,
 )
-from campaignbot.stages.deliver.sender import due
+from campaignbot.stages.deliver.sender import Door, due
 from campaignbot.stages.deliver.settling import recover, settle
 from campaignbot.store.ledger import Scope
 
 __all__ = [
+    "Door",
     "Scope",
     "accounts_due",
     "arm",

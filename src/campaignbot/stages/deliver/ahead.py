@@ -18,7 +18,9 @@ def accounts_due(db: Database, names: Collection[str], *, now: datetime) -> list
         halted = desk.halts(c)
         for name in lanes.accounts_waiting(c, now=now):
             standing = standings.get(name, ledger.Standing(account=name))
-            if _open(standing, halted) and _first(c, standing, halted, now=now) == now:
+            if _busy(standing, now=now) or not _open(standing, halted):
+                continue
+            if _first(c, standing, halted, now=now) == now:
                 found.add(name)
     return sorted(name for name in found.intersection(names) if not _busy(standings[name], now=now))
 

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,16 @@ PAUSE = 0.01
 GATHER = 0.25
 #: While lanes are busy, how often to look for what has come due on the others, in seconds.
 LOOK_ROUND = 1.0
+#: How long to wait before a turn is tried again, in seconds.
+AGAIN = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """Where accounts come into a pass that is under way, and leave it."""
+
+    come: Callable[[], Mapping[str, Platform]]  #: those that came since it was last asked
+    leave: Callable[[Collection[str]], None]  #: told of those that have nothing more to send now
 
 
 def due(
@@ -44,19 +54,20 @@ def due(
     emit: Emit,
     stopping: Callable[[], bool] = lambda: False,
     pool: Executor | None = None,
+    door: Door | None = None,
 ) -> int:
     """Send what is due, until nothing more may go now; how many were tried.
 
     What is past its `until` is MISSED; what is overdue follows its `late`. Stops, pauses, leases, quiet hours, spacing
     and daily caps are asked in the very transaction that writes the intent. `emit` is told each move after its commit,
     with the words where they are at hand. Once `stopping()`, nothing new begins. `pool` runs the lanes, where it is
-    given. UserError where the database refuses:
-    then nothing more is sent.
+    given. With a `door` accounts join while it lasts, and each leaves as soon as nothing of its own may go now.
+    UserError where the database refuses: then nothing more is sent.
     """
     with db.read() as c:
         if not lanes.anything(c, now=clock()):
             return 0
-    run = _Pass(db=db, platforms=platforms, owner=owner, clock=clock, emit=emit, stopping=stopping)
+    run = _Pass(db=db, platforms=dict(platforms), owner=owner, clock=clock, emit=emit, stopping=stopping, door=door)
     if pool is not None:
         run.drain(pool)
     else:
@@ -75,13 +86,16 @@ class _Done:
 @dataclass(kw_only=True)
 class _Pass:
     db: database.Database
-    platforms: Mapping[str, Platform]
+    platforms: dict[str, Platform]
     owner: str
     clock: Clock
     emit: Emit
     stopping: Callable[[], bool]
+    door: Door | None
+    new: bool = True  #: some of the accounts were in no turn yet
     tried: int = 0
     busy: set[str] = field(default_factory=set)  #: accounts
+    leased: dict[str, float] = field(default_factory=dict)  #: accounts, by boot_seconds() when their leases were taken
     done: deque[_Done] = field(default_factory=deque)
     enough: threading.Event = field(default_factory=threading.Event)
     wanted: int = 1
@@ -89,35 +103,69 @@ class _Pass:
 
     def drain(self, pool: Executor) -> None:
         """Turn upon turn, until no lane is busy and the last turn left nothing to ask."""
-        again = self._turn(pool, [], sweep=True)
-        while again or self.busy:
-            again = self._turn(pool, list(self._gather()), sweep=False)
+        again = self._turn(pool, [])
+        while again or self.busy or self._came():
+            again = self._kept(pool, list(self._gather()))
 
-    def _turn(self, pool: Executor, done: list[tuple[lane.Order, lane.Outcome]], *, sweep: bool) -> bool:
+    def _kept(self, pool: Executor, done: list[tuple[lane.Order, lane.Outcome]]) -> bool:
+        """A turn, and another try each second where a server that several machines share does not answer: it may be
+        restarted, and what came of the posts that are out nobody else knows. While their leases hold; less where it is
+        time to end."""
+        began = time.monotonic()
+        while True:
+            try:
+                return self._turn(pool, done)
+            except errors.UserError:
+                patience = database.BUSY_SECONDS if self.stopping() else desk.LEASE.total_seconds()
+                if self.db.alone or not (done or self.busy) or time.monotonic() - began > patience:
+                    raise
+            time.sleep(AGAIN)
+
+    def _turn(self, pool: Executor, done: list[tuple[lane.Order, lane.Outcome]]) -> bool:
         """One commit: results in, marks, next intents; then the lanes start. Whether another turn may find more."""
+        self._came()
         boot = lane.boot_seconds()
         orders: list[lane.Order] = []
-        with self.db.write() as c:
+        free = self.platforms.keys() - self.busy
+        with self.db.write(beside=self._own(free, boot)) as c:
             turn = desk.Desk(c=c, now=self.clock(), owner=self.owner, stays=self._called_back)
             turn.results(done)
             self._renew(c, turn.now)
-            if sweep:
+            if self.new:
                 accounts.know(c, list(self.platforms))
                 turn.sweep()
             if not self.stopping():
-                free = [name for name in self.platforms if name not in self.busy]
                 orders = turn.orders(free, room=LANES - len(self.busy), boot=boot)
             turn.rest({order.delivery.post.account for order, _ in done})
             turn.close()
+        self.new = False
         self.wanted = len(self.busy) + len(orders)
         for order in orders:
             self.busy.add(order.delivery.post.account)
+            self.leased[order.delivery.post.account] = boot
             self.tried += isinstance(order, lane.Send)
             pool.submit(self._lane, order)
+        self.leased = {name: at for name, at in self.leased.items() if name in self.busy}
         for delivery, text in turn.moved:
             log.info("moved", extra={"key": delivery.key, "state": str(delivery.state)})
             self.emit(delivery, text)
+        if self.door is not None and not turn.again and len(self.busy) < LANES:  # else not all were asked
+            self.door.leave(self.platforms.keys() - self.busy)
+            self.platforms = {name: self.platforms[name] for name in self.busy}
         return turn.again
+
+    def _own(self, names: Collection[str], boot: float) -> bool:
+        """Whether these are ours by leases that hold for long: then nobody else touches what a turn writes of them, and
+        other senders may make their turns meanwhile."""
+        fresh = boot - desk.LEASE.total_seconds() / 2
+        return not self.new and all(name in self.leased and self.leased[name] > fresh for name in names)
+
+    def _came(self) -> bool:
+        """Whether accounts have joined since the last turn."""
+        came = {} if self.door is None else self.door.come()
+        self.platforms |= came
+        self.new |= bool(came)
+        return self.new
 
     def _renew(self, c: database.Connection, now: datetime) -> None:
         """A lane that is slow with large pictures is not gone."""
@@ -131,7 +179,7 @@ class _Pass:
         """What came in: some results unless none comes for a while, and in a burst all that keep coming. A turn beside
         busy lanes waits for the interpreter at every row; after them it does not."""
         until = time.monotonic() + LOOK_ROUND
-        while self.busy and not self.done and time.monotonic() < until:
+        while self.busy and not self.done and not self._came() and time.monotonic() < until:
             self.enough.wait(PAUSE)
         until, before = time.monotonic() + GATHER, 0
         while before < len(self.done) < len(self.busy) and time.monotonic() < until:

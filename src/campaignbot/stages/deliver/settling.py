@@ -63,7 +63,7 @@ def settle(
     """
     now = clock()
     with db.read() as c:
-        if not lanes.unsettled(c, now=now):
+        if not (lanes.unsettled(c, now=now) and (_gone(c, now=now) or lanes.doubtful(c, now=now))):
             return 0
     with db.write() as c:
         moved = _orphans(c, owner=owner, now=now)
@@ -160,15 +160,11 @@ def _know_no_more(c: database.Connection, line: lanes.Line, outcome: lane.Outcom
 
 
 def _orphans(c: database.Connection, *, owner: str, now: datetime) -> list[Delivery]:
-    """What is SENDING although nobody holds its account's lease any more."""
-    standings = ledger.standings(c)
+    """What dead senders left is IN_DOUBT."""
     settle_at = now + ledger.pacing(c).settle
     moved = []
-    for line in lanes.sending(c):
+    for line in _gone(c, now=now):
         one = line.delivery
-        standing = standings.get(one.post.account)
-        if standing is not None and standing.expires is not None and standing.expires > now:
-            continue
         if ledger.move(
             c,
             one.key,
@@ -182,6 +178,13 @@ def _orphans(c: database.Connection, *, owner: str, now: datetime) -> list[Deliv
         ):
             moved.append(ledger.deliveries(c, keys=[one.key])[one.key])
     return moved
+
+
+def _gone(c: database.Connection, *, now: datetime) -> list[lanes.Line]:
+    """What is SENDING although nobody holds its account's lease any more."""
+    standings = ledger.standings(c)
+    held = {name for name, standing in standings.items() if standing.expires is not None and standing.expires > now}
+    return [line for line in lanes.sending(c) if line.delivery.post.account not in held]
 
 
 def _tell(moved: Sequence[Delivery], emit: Emit, *, words: Mapping[str, str] | None = None) -> None:

@@ -116,7 +116,11 @@ def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection
     if hit.phrase.kind == Intent.DECLINE and hit.length > 1:  # "no, I will" is no "no I will"
         first, second = text.words[hit.start], text.words[hit.start + 1]
         return first.folded in before and first.clause != second.clause
-    if hit.phrase.kind != Intent.START_CITY or hit.place is None or hit.place in known:
+    if hit.place is None or hit.place in known:
+        return False
+    if hit.phrase.kind == Intent.JOIN:  # nobody joins in a place that no table knows
+        return True
+    if hit.phrase.kind != Intent.START_CITY:
         return False
     word = text.words[hit.place]
     return word.text[:1].islower() and hit.length < _PLAIN_ENOUGH

@@ -160,6 +160,7 @@ def _locative() -> frozenset[str]:
 def _words() -> frozenset[str]:
     """Ordinary words: those of `places.toml`, and all that the phrase files are made of but campaign cities."""
     book = phrases.shipped()
-    spoken = {word for phrase in book.phrases for element in phrase.source.split() for word in element.split("|")}
+    spoken = {word for phrase in book.phrases for choices in phrase.elements for word in choices}
+    after = {word for (name, _), listed in book.words.items() if name == "after" for word in listed}
     folded = {clean.fold(word) for word in (*spoken, *tables()["ordinary"]["words"])}
-    return frozenset(folded | book.fillers | book.before | book.after)
+    return frozenset(folded | book.fillers | book.before | after)
