@@ -8,9 +8,9 @@ import pytest
 
 import made
 from campaignbot.model import errors
-from campaignbot.model.reply import Correction, Intent
+from campaignbot.model.reply import Intent
 from campaignbot.stages import keep, listen
-from campaignbot.store import corrections, inbox, journal
+from campaignbot.store import inbox, journal
 from stages import answered
 from stages.answered import Square
 
@@ -276,44 +276,6 @@ def test_what_nobody_looked_at_in_time_goes_and_the_joiner_stays(square: Square)
     assert purged(square, square.now + timedelta(hours=72, seconds=1)) == (1, 0)
     assert keep.set_aside(square.people) == 0
     assert len(keep.joiners(square.people, [answered.CAMPAIGN_IDENTITY])) == 1
-
-
-def test_what_a_person_decides_is_kept_to_teach_until_its_author_leaves_or_time_is_over(square: Square) -> None:
-    lesson = Correction(embedder="e 1", vector=(0.5, 0.25), intent=Intent.SUPPORT)
-
-    def kept() -> int:
-        with square.people.read() as c:
-            return len(corrections.kept(c, embedder="e 1"))
-
-    for author in ("ann", "ben", "cleo"):
-        square.write("some words that nobody foresaw", author=author)
-    square.poll()
-    ann, ben, cleo = (waiting.id for waiting in keep.queue(square.people))
-    label(square, ann, Intent.SUPPORT, lesson=lesson)
-    label(square, ben, Intent.SUPPORT, lesson=lesson)
-    label(square, cleo, Intent.OPT_OUT, lesson=lesson)
-    assert kept() == 2
-    square.write("delete my data", author="ann")
-    square.poll()
-    assert kept() == 1
-    over = square.campaign.cities["london"].action.date
-    ended = made.NOON.replace(year=over.year, month=12, day=17)
-    done = keep.purge(square.people, square.campaign, by="daemon", now=ended)
-    assert done == keep.Purged(texts=0, joiners=0, corrections=1, finished=True)
-    assert receipts(square)[-1] == {"what": "purged", "by": "daemon", "texts": 0, "joiners": 0, "corrections": 1}
-    assert kept() == 0
-
-
-def test_who_is_forgotten_by_handle_takes_along_what_their_replies_teach(square: Square) -> None:
-    lesson = Correction(embedder="e 1", vector=(0.5, 0.25), intent=Intent.SUPPORT)
-    for author in ("ann", "ben"):
-        square.write("some words that nobody foresaw", author=author)
-    square.poll()
-    for waiting in keep.queue(square.people):
-        label(square, waiting.id, Intent.SUPPORT, lesson=lesson)
-    assert forget(square, "@ann").finished
-    with square.people.read() as c:
-        assert len(corrections.kept(c, embedder="e 1")) == 1
 
 
 def test_what_is_shown_has_nothing_that_cannot_be_seen() -> None:
