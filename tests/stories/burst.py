@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -50,13 +51,14 @@ class Running:
 
     def said(self, event: str) -> dict[str, str]:
         """Wait for an event."""
-        end = time.monotonic() + PATIENCE
+        end, heard = time.monotonic() + PATIENCE, Counter[str]()
         with contextlib.suppress(queue.Empty):
             while found := self.events.get(timeout=max(0, end - time.monotonic())):
+                heard[found["event"]] += 1
                 if found["event"] == event:
                     return found
             raise AssertionError(f"it ended before it said {event!r}: {self.log}")
-        raise AssertionError(f"it did not say {event!r} in {PATIENCE:.0f} seconds")
+        raise AssertionError(f"it did not say {event!r} in {PATIENCE:.0f} seconds, but {dict(heard)}: {self.log}")
 
     def killed(self) -> None:
         self.process.kill()
