@@ -43,7 +43,7 @@ crashes: $(DEV) ## the real program killed at each point, in each outcome of a n
 	@CRASHES=build/crashes $(BIN)/pytest -n auto -q -m crash tests/stories; code=$$?; \
 	  $(BIN)/python tests/stories/picture.py build/crashes; exit $$code
 
-proofs: $(DEV) ## five thousand simulated days, the bugs that they must find, several machines on Postgres, the campaign that ships
+proofs: $(DEV) ## five thousand simulated days, the bugs that they must find, several machines on Postgres, the longest stories
 	$(BIN)/pytest -n auto -q -m proof
 
 lint: $(DEV)

@@ -73,7 +73,7 @@ def test_with_faults_nothing_is_doubled_or_lost_and_the_same_seed_gives_the_same
     assert replace(again, seconds=one.seconds) == one
 
 
-@pytest.mark.parametrize("cities", [1, 5])
+@pytest.mark.parametrize("cities", [1, pytest.param(5, marks=pytest.mark.proof)])
 def test_fewer_cities_or_clones_of_them(tmp_path: Path, cities: int) -> None:
     slots = small.SLOTS + "  - {id: extra, message: cancelled, when: {days_before: 1, at: 12:00}, cities: [town-2]}\n"
     verdict = rehearsed(small.write(tmp_path, cities=2, slots=slots), cities=cities)
@@ -96,6 +96,7 @@ def test_where_all_slots_are_called_there_is_nothing_to_rehearse(tmp_path: Path)
     )
 
 
+@pytest.mark.proof
 def test_russian_turned_on_is_rehearsed(tmp_path: Path) -> None:
     folder = tmp_path / "ours"
     load.init(folder)

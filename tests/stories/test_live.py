@@ -12,6 +12,7 @@ from town import now, planned, town, until
 pytestmark = pytest.mark.story
 
 
+@pytest.mark.proof
 def test_killed_in_the_middle_and_started_again_nothing_is_doubled_and_nothing_lost(tmp_path: Path) -> None:
     slots = [(f"slot{n}", timedelta(seconds=n // 2)) for n in range(12)]
     with town(tmp_path / "campaign", slots=slots) as place:
@@ -38,6 +39,7 @@ def test_killed_in_the_middle_and_started_again_nothing_is_doubled_and_nothing_l
         assert end.returncode == (3 if doubts else 0)
 
 
+@pytest.mark.proof
 def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_path: Path) -> None:
     slots = [("kept", timedelta(0)), ("edited", timedelta(0))]
     with town(tmp_path / "campaign", slots=slots) as place:
@@ -66,6 +68,7 @@ def test_an_edited_template_is_sent_in_neither_wording_until_approved_again(tmp_
         assert (daemon.returncode, "Traceback" in err) == (0, False), out + err
 
 
+@pytest.mark.proof
 def test_files_that_are_saved_in_pieces_cancel_nothing_and_nothing_is_sent_meanwhile(tmp_path: Path) -> None:
     slots = [("first", timedelta(0)), ("last", timedelta(0))]
     with town(tmp_path / "campaign", slots=slots) as place:
