@@ -40,7 +40,7 @@ test: $(DEV) lint ## every check a contribution has to pass
 
 crashes: $(DEV) ## the real program killed at each point, in each outcome of a network: a table, and build/crashes/crashes.json
 	@rm -rf build/crashes && mkdir -p build/crashes
-	@CRASHES=build/crashes $(BIN)/pytest -n auto -q -m crash tests/stories; code=$$?; \
+	@CRASHES=build/crashes $(BIN)/pytest -n 4 -q -m crash tests/stories; code=$$?; \
 	  $(BIN)/python tests/stories/picture.py build/crashes; exit $$code
 
 proofs: $(DEV) ## five thousand simulated days, the bugs that they must find, several machines on Postgres, the longest stories
