@@ -15,6 +15,7 @@ import pytest
 from campaignbot import __main__ as frame
 from campaignbot import app, settings
 from campaignbot.model.delivery import State
+from campaignbot.model.reply import Reply
 from campaignbot.store import ledger, seal
 
 PUBLIC, IDENTITY = seal.new_key()
@@ -73,6 +74,21 @@ SECRETS = {
     for account in ("X_LONDON", "X_MARSEILLE")
     for name in (f"{account}_API_KEY", f"{account}_API_SECRET", f"{account}_ACCESS_TOKEN", f"{account}_ACCESS_SECRET")
 } | {"CAMPAIGNBOT_FB_LONDON_PAGE_TOKEN": "sham-secret"}
+
+
+def reply(text: str) -> Reply:
+    """What somebody has written under London's post; every text is another person's."""
+    return Reply(
+        account="x-london",
+        platform="x",
+        id=text,
+        author=text,
+        handle="@ann",
+        text=text,
+        at=NOW,
+        root=None,
+        city="London",
+    )
 
 
 def z(moment: datetime) -> str:

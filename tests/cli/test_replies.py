@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaignbot.model.reply import Intent, Reading, Reply
+from campaignbot.model.reply import Intent, Reading
 from campaignbot.store import inbox, samples
 from cli import place
 from cli.place import NOW, Place, z
@@ -19,23 +19,9 @@ READING = Reading(
 CRISIS = replace(READING, intent=Intent.CRISIS, city=None, party_size=None, language="und")
 
 
-def _reply(text: str) -> Reply:
-    return Reply(
-        account="x-london",
-        platform="x",
-        id=text,
-        author=text,
-        handle="@ann",
-        text=text,
-        at=NOW,
-        root=None,
-        city="London",
-    )
-
-
 def _wait(here: Place, text: str, reading: Reading) -> None:
     with here.books() as books, books.people.write() as c:
-        inbox.wait(c, [(_reply(text), reading)], key=books.key, campaign="wad", now=NOW)
+        inbox.wait(c, [(place.reply(text), reading)], key=books.key, campaign="wad", now=NOW)
 
 
 def test_the_queue_shows_texts_only_where_they_are_asked_for(here: Place) -> None:
@@ -83,7 +69,7 @@ def test_what_was_filed_is_looked_at_with_a_key(here: Place, tmp_path: Path) -> 
     key = ("--identity", str(identity))
     for text in ("I'll be there!", "stop \u200bby"):
         with here.books() as books, books.people.write() as c:
-            samples.keep(c, text.encode(), _reply(text), READING, alias=None, recipients=[place.PUBLIC], now=NOW)
+            samples.keep(c, text.encode(), place.reply(text), READING, alias=None, recipients=[place.PUBLIC], now=NOW)
     sealed = "2 that were filed without a person are sealed for a look: campaignbot replies --review --identity FILE\n"
     none = "0 replies wait for a person; read them with: campaignbot replies --review\n"
     assert (here.out("replies"), here.out("replies", "--review"), here.lines("replies")) == (none + sealed, sealed, [])

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 import wheel
-from campaignbot.model.reply import Intent, Reading, Reply
+from campaignbot.model.reply import Intent, Reading
 from campaignbot.store import corrections, inbox
-from cli.place import NOW, Place
+from cli.place import NOW, Place, reply
 
 READING = Reading(
     intent=Intent.JOIN, city="London", party_size=None, language="en", confidence=0.5, needs_review=True, why="a test"
@@ -35,18 +35,7 @@ def test_a_label_teaches_unless_its_author_wants_to_be_forgotten(here: Place) ->
     version = wheel.embedder().version
     with here.books() as books, books.people.write() as c:
         for text in ("count us in", "leave me alone"):
-            reply = Reply(
-                account="x-london",
-                platform="x",
-                id=text,
-                author=text,
-                handle="@ann",
-                text=text,
-                at=NOW,
-                root=None,
-                city="London",
-            )
-            inbox.wait(c, [(reply, READING)], key=books.key, campaign="wad", now=NOW)
+            inbox.wait(c, [(reply(text), READING)], key=books.key, campaign="wad", now=NOW)
     here.out("label", "1", "join")
     here.out("label", "2", "opt_out")
     with here.books() as books, books.people.read() as c:

@@ -1,7 +1,7 @@
 """A campaign whose posts are out, its two books, and a platform that hands over the replies it was given."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from campaignbot.model import errors
 from campaignbot.model.campaign import Campaign
 from campaignbot.model.delivery import Receipt, State
 from campaignbot.model.post import Draft, Limits
-from campaignbot.model.reply import Check, Cursor, Page, Reply
+from campaignbot.model.reply import Check, Cursor, Guess, Page, Reply
 from campaignbot.platforms import base
 from campaignbot.stages import listen
 from campaignbot.store import database, ledger, seal
@@ -117,7 +117,7 @@ class Square:
             )
         )
 
-    def poll(self) -> listen.Heard:
+    def poll(self, *, opinion: Callable[[str], Guess | None] = lambda _: None) -> listen.Heard:
         (heard,) = listen.poll(
             self.book,
             self.people,
@@ -126,6 +126,7 @@ class Square:
             key=self.key,
             clock=lambda: self.now,
             sample=self.sample,
+            opinion=opinion,
         )
         return heard
 

@@ -107,16 +107,7 @@ def test_a_second_opinion_on_each_text_spares_people_or_asks_them(square: Square
     }
     for number, text in enumerate(guesses):
         square.write(text, author=f"ann{number}")
-    (heard,) = listen.poll(
-        square.book,
-        square.people,
-        {"x-london": square.x},
-        square.campaign,
-        key=square.key,
-        clock=lambda: square.now,
-        opinion=guesses.__getitem__,
-    )
-    assert heard == Heard(account="x-london", read=3, new=3, joined=1, waiting=1)
+    assert square.poll(opinion=guesses.__getitem__) == Heard(account="x-london", read=3, new=3, joined=1, waiting=1)
     assert [waiting.text for waiting in keep.queue(square.people)] == ["I'll be there!"]
     assert keep.heard(square.people) == {"join": 2, "support": 1}
 

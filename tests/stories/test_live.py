@@ -84,7 +84,7 @@ def test_files_that_are_saved_in_pieces_cancel_nothing_and_nothing_is_sent_meanw
             while now() < due + timedelta(seconds=3):
                 for piece in pieces:
                     schedules.write_text(piece)
-                    time.sleep(0.3)
+                    time.sleep(0.3)  # an editor that saves piece by piece; the daemon looks in between
             assert all(not said for said in place.public_texts().values())
 
             schedules.write_text(text)

@@ -172,7 +172,7 @@ def until(told: Callable[[], bool], *, instead: Callable[[], object] = lambda: "
     end = time.monotonic() + PATIENCE
     while not told():
         assert time.monotonic() < end, f"it did not come about in {PATIENCE:.0f} seconds: {instead()}"
-        time.sleep(0.05)
+        time.sleep(0.05)  # the real program tells nobody when it has got that far
 
 
 def planned(place: Town) -> dict[str, list[str]]:

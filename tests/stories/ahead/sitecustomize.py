@@ -23,7 +23,7 @@ def _follow(place: Path) -> None:
                 _moved.shift(timedelta(seconds=seconds - before))
                 before = seconds
         _ready.set()
-        time.sleep(0.02)
+        time.sleep(0.02)  # another process moves the clock, through a file: nothing tells us when
 
 
 if "CLOCK" in os.environ:

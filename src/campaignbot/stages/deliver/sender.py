@@ -119,7 +119,7 @@ class _Pass:
                 patience = database.BUSY_SECONDS if self.stopping() else desk.LEASE.total_seconds()
                 if self.db.alone or not (done or self.busy) or time.monotonic() - began > patience:
                     raise
-            time.sleep(AGAIN)
+            time.sleep(AGAIN)  # whoever asks a server at once that is starting is only refused again
 
     def _turn(self, pool: Executor, done: list[tuple[lane.Order, lane.Outcome]]) -> bool:
         """One commit: results in, marks, next intents; then the lanes start. Whether another turn may find more."""
