@@ -9,6 +9,8 @@ from stages.detect.nine import read
     ("text", "size"),
     [
         ("me and 3 friends are coming", 4),
+        ("Me and two friends will be there", 3),
+        ("me and two friends will be there, with 5 others", None),
         ("+2 from me, I'll be there", 3),
         ("+1", None),
         ("I'm in", None),

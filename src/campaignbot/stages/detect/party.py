@@ -18,7 +18,7 @@ def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     book = phrases.shipped()
     counted = [hit for hit in hits if not _unit_follows(hit, text, book)]
-    stated = phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE])
+    stated = _apart(phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE]))
     more = [hit for hit in counted if hit.phrase.kind == _MORE]
     chains = [_chain(hit, more, text, book) for hit in stated]
     whole = [c for c in chains if not any(o != c and o[0] <= c[0] and c[1] <= o[1] for o in chains)]
@@ -26,6 +26,19 @@ def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     if len(sizes) != 1 or any(hit.phrase.kind == _NONE for hit in stated) or _left_over(whole, stated, text, book):
         return None
     return next(iter(sizes))
+
+
+def _apart(stated: Sequence[Hit]) -> list[Hit]:
+    """Without those that count the writer's company alone: "me and two friends" and "two friends will" are one size."""
+    besides = [hit for hit in stated if hit.phrase.kind == _BESIDES]
+    return [
+        hit
+        for hit in stated
+        if hit in besides
+        or not any(
+            one.number == hit.number is not None and one.start < hit.end and hit.start < one.end for one in besides
+        )
+    ]
 
 
 def _unit_follows(hit: Hit, text: clean.Text, book: Book) -> bool:
