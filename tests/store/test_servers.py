@@ -43,7 +43,8 @@ def test_posts_go_out_once_and_every_chain_holds(url: str) -> None:
     room.clock.forward(minutes=6)
     room.settle()
     with db.read() as c:
-        assert (journal.broken(c), woken) == ([], ["x-london"])
+        # perhaps woken twice: a wake-up too many, made while the first was on its way, finds nothing to do
+        assert (journal.broken(c), set(woken)) == ([], {"x-london"})
     assert {slot: state.partition(":")[0] for slot, state in room.states().items()} == dict.fromkeys("abc", "SENT")
     assert len(room.x.texts()) == len(keys)
     db.close()
