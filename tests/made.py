@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from campaignbot.model import campaign as c
 from campaignbot.model import post as p
+from campaignbot.model.reply import Guess, Intent
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -147,6 +148,12 @@ LIMITS_FACEBOOK = p.Limits(
     cost_usd=Decimal(0),
     cost_link_usd=Decimal(0),
 )
+
+
+def guess(intent: Intent, confidence: float) -> Guess:
+    """What a model says that is so sure of this, and knows no more of the others."""
+    others = (1 - confidence) / (len(Intent) - 1)
+    return Guess(shares=tuple(confidence if one is intent else others for one in Intent))
 
 
 def lines_run(call: Callable[[], object]) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 import made
 from campaignbot.model import errors
-from campaignbot.model.reply import Guess, Intent
+from campaignbot.model.reply import Intent
 from campaignbot.stages import keep, listen
 from campaignbot.stages.listen import Heard
 from campaignbot.store import erasing, inbox, journal, people
@@ -101,8 +101,8 @@ def test_an_error_of_one_account_does_not_stop_the_others(square: Square) -> Non
 
 def test_a_second_opinion_on_each_text_spares_people_or_asks_them(square: Square) -> None:
     guesses = {
-        "xyzzy plugh": Guess(intent=Intent.SUPPORT, confidence=0.97),  # where no rule speaks
-        "I'll be there!": Guess(intent=Intent.HOSTILE, confidence=0.6),
+        "xyzzy plugh": made.guess(Intent.SUPPORT, 0.97),  # where no rule speaks
+        "I'll be there!": made.guess(Intent.HOSTILE, 0.6),
         "Count me in": None,
     }
     for number, text in enumerate(guesses):

@@ -61,8 +61,17 @@ class Intent(StrEnum):
 class Guess:
     """What the optional model says of a reply."""
 
-    intent: Intent
-    confidence: float  #: 0 to 1
+    shares: tuple[float, ...]  #: the probability of each intent, in their order
+
+    @property
+    def intent(self) -> Intent:
+        """The likeliest."""
+        return tuple(Intent)[self.shares.index(self.confidence)]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability."""
+        return max(self.shares)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

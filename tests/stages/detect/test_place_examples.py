@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from campaignbot.model.reply import Guess, Intent
+import made
+from campaignbot.model.reply import Intent
 from stages.detect.nine import read
 
 _FLOORS = {"named": 0.92, "context": 0.9, "two": 1.0, "new": 0.8, "russia": 1.0, "abroad": 1.0, "none": 0.75}
@@ -22,7 +23,7 @@ def test_the_city_is_right(file: str) -> None:
     right, all_ = Counter[str](), Counter[str]()
     for line in lines:
         asks, intent = line["asks"], Intent(line["intent"])
-        guess = None if asks in {"russia", "none"} else Guess(intent=intent, confidence=1.0)
+        guess = None if asks in {"russia", "none"} else made.guess(intent, 1.0)
         reading = read(line["text"], post_city=line["post_city"], guess=guess)
         all_[asks] += 1
         if asks == "russia":

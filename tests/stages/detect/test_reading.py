@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaignbot.model.reply import Guess, Intent, Reading
-from made import lines_run
+from campaignbot.model.reply import Intent, Reading
+from made import guess, lines_run
 from stages.detect.nine import examples, read
 
 
@@ -165,11 +165,11 @@ def test_a_text_longer_than_what_is_read_goes_to_a_person() -> None:
 
 def test_where_the_model_agrees_confidence_grows_and_where_it_differs_a_person_decides() -> None:
     alone = read("thanks", post_city="London")
-    agreed = read("thanks", post_city="London", guess=Guess(intent=Intent.SUPPORT, confidence=0.6))
-    differs = read("thanks", post_city="London", guess=Guess(intent=Intent.JOIN, confidence=0.9))
-    surer = read("thanks", post_city="London", guess=Guess(intent=Intent.JOIN, confidence=0.99))
-    safe = read("unsubscribe", guess=Guess(intent=Intent.SUPPORT, confidence=0.99))
-    assert (alone.confidence, agreed.confidence) == (0.95, 0.98)
+    agreed = read("thanks", post_city="London", guess=guess(Intent.SUPPORT, 0.6))
+    differs = read("thanks", post_city="London", guess=guess(Intent.JOIN, 0.8))
+    surer = read("thanks", post_city="London", guess=guess(Intent.JOIN, 0.99))
+    safe = read("unsubscribe", guess=guess(Intent.SUPPORT, 0.99))
+    assert (alone.confidence, agreed.confidence) == (0.95, 0.983)
     assert (differs.intent, differs.needs_review) == (Intent.SUPPORT, True)
     assert (surer.intent, surer.city, surer.needs_review) == (Intent.JOIN, "London", True)
     assert (safe.intent, safe.needs_review) == (Intent.OPT_OUT, True)

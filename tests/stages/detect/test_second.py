@@ -1,11 +1,13 @@
 """What the model is shown, what it thinks, and what that counts beside the rules."""
 
+import dataclasses
+
 import pytest
 
-from campaignbot.model.reply import Guess, Intent, Layer
+from campaignbot.model.reply import Intent, Layer
 from campaignbot.stages.detect import second
 from campaignbot.stages.detect.second import Joint
-from made import lines_run
+from made import guess, lines_run
 from stages.detect.nine import read
 
 ORDER = tuple(Intent)
@@ -70,16 +72,17 @@ def _said(intent: Intent) -> tuple[float, ...]:
 
 def test_the_likeliest_intent_is_guessed_with_its_probability() -> None:
     # e to the power of 3 against nine times 1
-    guess = second.guess(_layer(strength=3), [_said(Intent.JOIN)])
-    assert (guess.intent, round(guess.confidence, 4)) == (Intent.JOIN, 0.6906)
+    found = second.guess(_layer(strength=3), [_said(Intent.JOIN)])
+    assert (found.intent, round(found.confidence, 4)) == (Intent.JOIN, 0.6906)
+    assert round(sum(found.shares), 12) == 1
 
 
 def test_a_sentence_that_speaks_loudly_is_heard_beside_the_whole() -> None:
     layer = _layer(strength=5)
     silent = (0.0,) * len(ORDER)
-    guess = second.guess(layer, [silent, silent, _said(Intent.OPT_OUT)])
-    assert guess.intent is Intent.OPT_OUT
-    assert guess.confidence < second.guess(layer, [_said(Intent.OPT_OUT)]).confidence
+    found = second.guess(layer, [silent, silent, _said(Intent.OPT_OUT)])
+    assert found.intent is Intent.OPT_OUT
+    assert found.confidence < second.guess(layer, [_said(Intent.OPT_OUT)]).confidence
 
 
 def test_the_bias_counts_whatever_is_said() -> None:
@@ -89,42 +92,54 @@ def test_the_bias_counts_whatever_is_said() -> None:
 
 
 JOIN, SUPPORT, CRISIS, OUT = Intent.JOIN, Intent.SUPPORT, Intent.CRISIS, Intent.OPT_OUT
-LOW, SURE = 0.2, 0.97
-DIFFER = "the rules say join, the model support"
 OTHER = (Intent.OTHER, 0.3)
-UNSURE = "the model is not sure"
+NO_PHRASE, ALONE = "no phrase was found", "the model alone says so"
+DIFFER, MODEL_JOINS = "the rules say join, the model support", "the rules say support, the model join"
+
+OUT_OVERRULED, CRISIS_OVERRULED = (f"the rules say {one}, the model support" for one in (OUT, CRISIS))
 
 
 @pytest.mark.parametrize(
     ("rules", "doubt", "model", "silent", "known", "joint"),
     [
-        # they agree
-        ((JOIN, 0.8), None, (JOIN, 0.75), False, True, Joint(JOIN, 0.95, None)),
-        ((JOIN, 0.8), None, (JOIN, LOW), False, True, Joint(JOIN, 0.84, UNSURE)),
-        ((JOIN, 0.8), "a long reply", (JOIN, 0.75), False, True, Joint(JOIN, 0.95, "a long reply")),
+        # they agree: odds of 4 to 1, twice over, make 0.75 of ten intents 6 of 6.25
+        ((JOIN, 0.8), None, (JOIN, 0.75), False, True, Joint(JOIN, 0.96, None, plain=True)),
+        ((JOIN, 0.8), None, (JOIN, 0.2), False, True, Joint(JOIN, 0.6667, None)),
+        ((JOIN, 0.95), None, (JOIN, 0.4), False, True, Joint(JOIN, 0.962, None)),
+        ((JOIN, 0.5), "both yes and no", (JOIN, 0.5), False, True, Joint(JOIN, 0.6667, "both yes and no")),
+        ((JOIN, 0.5), "both yes and no", (JOIN, 0.9), False, True, Joint(JOIN, 0.9474, None, plain=True)),
         # and no rules know the language: a higher bar
-        ((SUPPORT, 0.8), None, (SUPPORT, 0.75), False, False, Joint(SUPPORT, 0.95, None)),
-        ((SUPPORT, 0.8), None, (SUPPORT, 0.5), False, False, Joint(SUPPORT, 0.9, UNSURE)),
-        ((JOIN, 0.8), None, (JOIN, 0.75), False, False, Joint(JOIN, 0.95, UNSURE)),
-        ((JOIN, 0.8), None, (JOIN, 0.95), False, False, Joint(JOIN, 0.99, None)),
+        ((SUPPORT, 0.8), None, (SUPPORT, 0.75), False, False, Joint(SUPPORT, 0.96, None, plain=True)),
+        ((JOIN, 0.8), None, (JOIN, 0.4), False, False, Joint(JOIN, 0.8421, "the rules say join, the model join")),
         # they differ
-        ((JOIN, 0.8), None, (SUPPORT, 0.75), False, True, Joint(JOIN, 0.5, DIFFER)),
-        ((JOIN, 0.8), None, (SUPPORT, LOW), False, True, Joint(JOIN, LOW, DIFFER)),
-        ((JOIN, 0.8), None, (SUPPORT, SURE), False, True, Joint(SUPPORT, 0.5, DIFFER)),
-        ((JOIN, 0.8), "a long reply", (SUPPORT, SURE), False, True, Joint(SUPPORT, 0.5, "a long reply")),
-        # the model is never heeded against an opt-out or a crisis
-        ((OUT, 0.8), None, (SUPPORT, SURE), False, True, Joint(OUT, 0.5, "the rules say opt_out, the model support")),
-        ((CRISIS, 0.8), None, (JOIN, SURE), False, True, Joint(CRISIS, 0.5, "the rules say crisis, the model join")),
+        ((JOIN, 0.95), None, (SUPPORT, 0.75), False, True, Joint(JOIN, 0.5205, DIFFER)),
+        ((JOIN, 0.95), None, (SUPPORT, 0.5), False, True, Joint(JOIN, 0.6909, DIFFER)),  # less than one in ten
+        ((SUPPORT, 0.95), None, (JOIN, 0.5), False, True, Joint(SUPPORT, 0.6909, None)),
+        ((JOIN, 0.8), None, (SUPPORT, 0.97), False, True, Joint(SUPPORT, 0.9479, None, plain=True)),
+        ((JOIN, 0.8), "both yes and no", (SUPPORT, 0.75), False, True, Joint(SUPPORT, 0.6279, DIFFER)),
+        ((SUPPORT, 0.8), None, (JOIN, 0.97), False, True, Joint(JOIN, 0.9479, MODEL_JOINS, plain=True)),
+        ((SUPPORT, 0.8), None, (JOIN, 0.75), False, True, Joint(JOIN, 0.6279, MODEL_JOINS)),
+        # the model is never heeded against an opt-out or a crisis, and never alone for one
+        (
+            (OUT, 0.8),
+            None,
+            (SUPPORT, 0.97),
+            False,
+            True,
+            Joint(OUT, 0.0261, "the rules say opt_out, the model support"),
+        ),
+        ((CRISIS, 0.8), None, (JOIN, 0.97), False, True, Joint(CRISIS, 0.0261, "the rules say crisis, the model join")),
+        ((SUPPORT, 0.5), None, (OUT, 0.97), False, True, Joint(OUT, 0.9668, ALONE, plain=True)),
         # no phrase speaks
-        (OTHER, "no phrase", (Intent.OTHER, 0.4), True, True, Joint(Intent.OTHER, 0.4, None)),
-        (OTHER, "no phrase", (Intent.OTHER, 0.4), True, False, Joint(Intent.OTHER, 0.4, "no phrase")),
-        (OTHER, "no phrase", (SUPPORT, 0.75), True, True, Joint(SUPPORT, 0.75, None)),
-        (OTHER, "no phrase", (SUPPORT, 0.6), True, True, Joint(SUPPORT, 0.6, "no phrase")),
-        (OTHER, "no phrase", (JOIN, 0.85), True, True, Joint(JOIN, 0.85, "no phrase")),
-        (OTHER, "no phrase", (JOIN, SURE), True, True, Joint(JOIN, SURE, None)),
-        (OTHER, "no phrase", (Intent.DECLINE, 0.85), True, True, Joint(Intent.DECLINE, 0.85, "no phrase")),
-        (OTHER, "no phrase", (OUT, SURE), True, True, Joint(OUT, SURE, "no phrase")),
-        (OTHER, "no phrase", (CRISIS, SURE), True, False, Joint(CRISIS, SURE, "no phrase")),
+        (OTHER, "no phrase", (Intent.OTHER, 0.7), True, True, Joint(Intent.OTHER, 0.6667, None)),
+        (OTHER, "no phrase", (Intent.OTHER, 0.4), True, True, Joint(Intent.OTHER, 0.3636, NO_PHRASE)),
+        (OTHER, "no phrase", (SUPPORT, 0.75), True, True, Joint(SUPPORT, 0.753, None)),
+        (OTHER, "no phrase", (SUPPORT, 0.75), True, False, Joint(SUPPORT, 0.753, NO_PHRASE)),
+        (OTHER, "no phrase", (JOIN, 0.85), True, True, Joint(JOIN, 0.852, NO_PHRASE)),
+        (OTHER, "no phrase", (JOIN, 0.97), True, True, Joint(JOIN, 0.9705, None, plain=True)),
+        (OTHER, "no phrase", (Intent.DECLINE, 0.85), True, True, Joint(Intent.DECLINE, 0.852, NO_PHRASE)),
+        (OTHER, "no phrase", (OUT, 0.97), True, True, Joint(OUT, 0.9705, ALONE, plain=True)),
+        (OTHER, "no phrase", (CRISIS, 0.97), True, False, Joint(CRISIS, 0.9705, ALONE, plain=True)),
     ],
 )
 def test_what_the_model_counts_beside_the_rules(
@@ -135,20 +150,24 @@ def test_what_the_model_counts_beside_the_rules(
     known: bool,
     joint: Joint,
 ) -> None:
-    guess = Guess(intent=model[0], confidence=model[1])
-    found = second.joined(*rules, doubt, guess=guess, silent=silent, known=known)
-    assert (found.intent, round(found.confidence, 4), found.doubt) == (joint.intent, joint.confidence, joint.doubt)
+    found = second.joined(*rules, doubt, guess=guess(*model), silent=silent, known=known)
+    assert dataclasses.replace(found, confidence=round(found.confidence, 4)) == joint
+
+
+def test_doubts_about_single_words_do_not_count_where_rules_and_model_are_sure() -> None:
+    doubted = [read("junkies", guess=guess(Intent.HOSTILE, sure)) for sure in (0.3, 0.8)]
+    assert [(one.intent, one.needs_review) for one in doubted] == [(Intent.HOSTILE, True), (Intent.HOSTILE, False)]
 
 
 def test_no_model_talks_the_rules_out_of_an_opt_out_or_a_crisis() -> None:
     """Whatever it says and however sure it is."""
     for intent in ORDER:
-        guess = Guess(intent=intent, confidence=0.999)
-        assert read("unsubscribe", guess=guess).intent is Intent.OPT_OUT
-        crisis = read("I want to kill myself", guess=guess)
+        surely = guess(intent, 0.999)
+        assert read("unsubscribe", guess=surely).intent is Intent.OPT_OUT
+        crisis = read("I want to kill myself", guess=surely)
         assert (crisis.intent, crisis.needs_review) == (Intent.CRISIS, True)
 
 
 def test_a_crisis_that_the_model_alone_sees_goes_to_a_person() -> None:
-    reading = read("xyzzy plugh", guess=Guess(intent=Intent.CRISIS, confidence=0.999))
+    reading = read("xyzzy plugh", guess=guess(Intent.CRISIS, 0.999))
     assert (reading.intent, reading.needs_review) == (Intent.CRISIS, True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaignbot.model.reply import Guess, Intent
+import made
+from campaignbot.model.reply import Intent
 from stages.detect.nine import read
 
 
@@ -76,5 +77,5 @@ def test_handles_and_signs_alone_need_nobody() -> None:
 
 
 def test_where_no_rule_speaks_an_agreeing_model_is_enough() -> None:
-    reading = read("xyzzy plugh", guess=Guess(intent=Intent.OTHER, confidence=0.9))
-    assert (reading.intent, reading.confidence, reading.needs_review) == (Intent.OTHER, 0.9, False)
+    reading = read("xyzzy plugh", guess=made.guess(Intent.OTHER, 0.9))
+    assert (reading.intent, reading.confidence, reading.needs_review) == (Intent.OTHER, 0.885, False)

@@ -1,8 +1,8 @@
 """The second opinion: what the optional model is shown of a reply, what it thinks, and what that counts for.
 
-The model is shown a cleaned text without handles and links; a long one also sentence by sentence. Where it agrees with
-the rules and is sure enough, nobody has to look; where it differs, a person decides. It never overrules an opt-out or a
-crisis that the rules see.
+The model is shown a cleaned text without handles and links; a long one also sentence by sentence. Its probabilities and
+the rules' word are taken together as two witnesses: where the likeliest intent is likely enough, nobody has to look. It
+never overrules an opt-out or a crisis that the rules see, and puts nobody on the list of which it thinks otherwise.
 """
 
 import math
@@ -21,13 +21,21 @@ MOST = 240
 SENTENCES = 4
 """How many sentences of a long text it is shown, beside the whole."""
 
-#: How sure the model has to be: where it agrees with the rules; where no phrase speaks, or there are no rules for the
-#: language; and there, where it would put somebody on the list or take them off it.
-AGREED, ALONE, LISTING = 0.3, 0.7, 0.9
+#: How many times likelier the rules' word makes an intent, is their odds of being right, so many times over: their
+#: confidence was set for texts of the hand that wrote them, and then tried on those of others.
+_TRUST = 2
+#: How likely an intent has to be, so that nobody has to look; and where a yes may get lost, where no phrase speaks and
+#: it would put somebody on the list or take them off it, or where there are no rules for the language.
+ENOUGH, ALONE = 0.6, 0.9
+#: A yes that the model takes for less likely than one of ten intents at random is for a person to see.
+_CHANCE = 1 / len(Intent)
+#: So likely, with the model itself leaning there, an intent leaves no room for doubts about single words.
+_PLAIN = 0.9
 _LISTING = frozenset({Intent.JOIN, Intent.DECLINE})
 _LONG = 80  #: characters: what is longer may say several things
 _FEW = 8  #: what is shorter is no sentence of its own
 _UNSHOWN = re.compile(r"https?://\S+|www\.\S+|@[\w.]+")
+_ORDER = tuple(Intent)
 _SENTENCE = re.compile(r"[^.!?…؟\n]*[.!?…؟\n]*")
 
 
@@ -38,6 +46,7 @@ class Joint:
     intent: Intent
     confidence: float
     doubt: str | None
+    plain: bool = False  #: so likely that a doubt about single words does not count
 
 
 def pieces(raw: str) -> tuple[str, ...]:
@@ -67,8 +76,7 @@ def guess(layer: Layer, vectors: Sequence[Vector]) -> Guess:
         else [(share + max(shares[at] for shares in sentences)) / 2 for at, share in enumerate(whole)]
     )
     total = sum(mixed)
-    best = max(range(len(mixed)), key=mixed.__getitem__)
-    return Guess(intent=tuple(Intent)[best], confidence=mixed[best] / total)
+    return Guess(shares=tuple(share / total for share in mixed))
 
 
 def _shares(layer: Layer, vector: Vector) -> list[float]:
@@ -83,15 +91,30 @@ def _shares(layer: Layer, vector: Vector) -> list[float]:
 def joined(rules: Intent, confidence: float, doubt: str | None, *, guess: Guess, silent: bool, known: bool) -> Joint:
     """The rules' word and the model's together. `silent`: no phrase speaks of this reply, and what the rules say is a
     guess of their own, with its doubt; `known`: there are rules for its language."""
-    agree = guess.intent is rules
-    alone = LISTING if guess.intent in _LISTING else ALONE
-    sure = guess.confidence >= (AGREED if agree and known else alone)
-    if silent:
-        # what deletes, or wakes somebody, is not the model's to do alone
-        return Joint(guess.intent, guess.confidence, None if sure and guess.intent not in SAFETY else doubt)
-    if agree:
-        both = 1 - (1 - confidence) * (1 - guess.confidence)
-        return Joint(rules, both, doubt or (None if sure else "the model is not sure"))
-    heeds = rules not in SAFETY and guess.confidence > confidence
-    differ = f"the rules say {rules}, the model {guess.intent}"
-    return Joint(guess.intent if heeds else rules, min(0.5, guess.confidence), doubt or differ)
+    weighed = _weighed(rules, confidence, guess)
+    likeliest = max(weighed, key=weighed.__getitem__)
+    heeded = rules if rules in SAFETY and not silent else likeliest
+    sure = weighed[heeded]
+    plain = sure >= _PLAIN and guess.shares[_ORDER.index(heeded)] >= 0.5
+    own = doubt if heeded is rules and not silent and sure < _PLAIN else None
+    return Joint(heeded, sure, own or _unsure(heeded, rules, sure, guess, silent=silent, known=known), plain)
+
+
+def _weighed(rules: Intent, confidence: float, guess: Guess) -> dict[Intent, float]:
+    """How likely each intent is by both."""
+    odds = _TRUST * confidence / (1 - confidence)
+    told = {one: share * (odds if one is rules else 1) for one, share in zip(_ORDER, guess.shares, strict=True)}
+    total = sum(told.values())
+    return {one: share / total for one, share in told.items()}
+
+
+def _unsure(heeded: Intent, rules: Intent, sure: float, guess: Guess, *, silent: bool, known: bool) -> str | None:
+    """Why a person should look; None where both together are enough."""
+    overruled = heeded is not rules and not silent
+    if heeded in SAFETY and (silent or overruled):
+        return "the model alone says so"  # what deletes, or wakes somebody, is not its to do
+    wary = not known or (silent and heeded in _LISTING) or (overruled and rules is Intent.JOIN)
+    listed = heeded is Intent.JOIN and (overruled or guess.shares[_ORDER.index(heeded)] < _CHANCE)
+    if listed or sure < (ALONE if wary else ENOUGH):
+        return "no phrase was found" if silent else f"the rules say {rules}, the model {guess.intent}"
+    return None

@@ -28,6 +28,7 @@ class _Leaning:
     why: str
     confidence: float
     doubt: str | None = None
+    plain: bool = False  #: rules and model are so sure that a doubt about single words does not count
 
 
 def reading(
@@ -182,7 +183,7 @@ def _witnessed(lean: _Leaning, guess: Guess | None, *, language: str, silent: bo
         known=language != UNKNOWN,
     )
     why = lean.why if joint.intent is lean.intent else f"{joint.intent} (model)"
-    return _Leaning(joint.intent, why, joint.confidence, joint.doubt)
+    return _Leaning(joint.intent, why, joint.confidence, joint.doubt, joint.plain)
 
 
 def _doubts(
@@ -191,10 +192,9 @@ def _doubts(
     """All further reasons for a person to look."""
     mild = lean.intent not in SAFETY
     hits = evidence.intents.get(lean.intent, ())
-    mockery = evidence.hinted("doubt") if lean.intent in {Intent.JOIN, Intent.SUPPORT, Intent.OTHER} else ()
+    mocks = lean.intent is Intent.JOIN or (lean.intent in {Intent.SUPPORT, Intent.OTHER} and not lean.plain)
+    mockery = evidence.hinted("doubt") if mocks else ()
     alarming = (*evidence.hinted("alarm"), *evidence.intents.get(Intent.CRISIS, ()))
-    foreign = bool(hits) and language != UNKNOWN and not {hit.phrase.language for hit in hits} & {"any", language}
-    lone = lean.intent is Intent.HOSTILE and all(hit.length == 1 for hit in hits)
     told = [one for one in evidence.hinted("told") if lean.intent is Intent.JOIN and _before_all(one, hits, text)]
     return [
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
@@ -204,9 +204,19 @@ def _doubts(
         "longer than what is read" if text.cut else None,
         f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
         f"may be told of somebody else: {told[0].phrase.source}" if told else None,
-        "one word alone may be said of oneself" if lone else None,
-        "a phrase of another language" if foreign and mild else None,
+        *(() if lean.plain else _worded(lean, evidence, language)),
         "a long reply" if lean.intent is Intent.JOIN and len(text.words) > _LONG else None,
+    ]
+
+
+def _worded(lean: _Leaning, evidence: Evidence, language: str) -> list[str | None]:
+    """Doubts about the very words that were found."""
+    hits = evidence.intents.get(lean.intent, ())
+    foreign = bool(hits) and language != UNKNOWN and not {hit.phrase.language for hit in hits} & {"any", language}
+    lone = lean.intent is Intent.HOSTILE and all(hit.length == 1 for hit in hits)
+    return [
+        "one word alone may be said of oneself" if lone else None,
+        "a phrase of another language" if foreign and lean.intent not in SAFETY else None,
     ]
 
 
