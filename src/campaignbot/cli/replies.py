@@ -96,7 +96,9 @@ def _waiting(reply: keep.Waiting, *, texts: bool) -> dict[str, Any]:
 @_identity
 @door.by
 @door.campaign
+@click.pass_context
 def label(
+    ctx: click.Context,
     folder: Folder,
     number: int,
     intent: str,
@@ -111,7 +113,7 @@ def label(
     campaign = app.read_campaign(found, now=app.utc_now())
     with app.open_books(found) as books:
         lesson = teach.lesson(books.people, number, Intent(intent), identities=secrets)
-        keep.label(
+        finished = keep.label(
             books.people,
             number,
             intent=Intent(intent),
@@ -125,6 +127,7 @@ def label(
             lesson=lesson,
         )
     click.echo(f"{number}: {intent}")
+    door.erased(ctx, finished=finished)
 
 
 def _place(campaign: Campaign, city: str | None) -> str | None:
@@ -140,8 +143,7 @@ def _place(campaign: Campaign, city: str | None) -> str | None:
 def classify(ctx: click.Context, folder: Folder, rules: bool) -> None:
     """Read JSON lines {id, text, platform, post_city} from standard input; write what is understood of each."""
     opinion: Callable[[str], Guess | None] = (lambda _: None) if rules else app.opinion(folder.settings())
-    campaign, _faults = app.check(folder.path, now=app.utc_now())
-    known = campaign or app.shipped_campaign(now=app.utc_now())
+    known = app.outline(folder.path)
     bad = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():

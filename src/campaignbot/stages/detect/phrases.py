@@ -2,7 +2,8 @@
 
 A phrase is words parted by spaces. `come*` is a word that begins so, `*ing` one that ends so, `*` any one word, `...`
 a gap of at most three words, `{n}` a number in digits or words, `{place}` a word that may name a place, `a|b` either,
-`<kin>` any word of the set `kin` of the same file.
+`<kin>` any word of the set `kin` of the same file. A stroke parts single words; several are tied into one choice with
+`_`: `i_will|i'll`.
 All phrases of all languages make one tree; a text is walked once, word by word, with every place in the tree where
 a match may stand: no backtracking, so time is linear in the text.
 """
@@ -10,8 +11,9 @@ a match may stand: no backtracking, so time is linear in the text.
 import functools
 import importlib.resources
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from campaignbot.stages.detect import clean
@@ -20,6 +22,10 @@ GAP = 3
 NUMBERS = range(1, 100)
 SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
+_GAPPED, _TIE = ("...",), "_"
+_SIGNS = frozenset({_NUMBER, _PLACE})
+#: How many words are kept with what they begin, and of at most how many letters.
+_KEPT, _USUAL = 8192, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Phrase:
     value: int = 0  #: the number of people that a fixed size means
     name: str = ""  #: the place that is meant
     elements: tuple[tuple[str, ...], ...] = ()  #: what is looked for, word by word; each may be one of several
+
+    @property
+    def words(self) -> Iterator[str]:
+        """Every word that is looked for, as written."""
+        return (word for choices in self.elements for choice in choices for word in choice.split(_TIE))
 
     @property
     def why(self) -> str:
@@ -57,15 +68,28 @@ class Hit:
 
 
 def elements(source: str, sets: Mapping[str, Sequence[str]] = MappingProxyType({})) -> tuple[tuple[str, ...], ...]:
-    """A phrase word by word: at each place the words that may stand there. Raises KeyError for an unknown set."""
+    """A phrase word by word: at each place what may stand there, words that are tied together among it. Raises KeyError
+    for an unknown set."""
     return tuple(
         tuple(
             word
             for choice in element.split("|")
-            for word in (sets[choice[1:-1]] if choice.startswith("<") and choice.endswith(">") else [choice])
+            for word in (sets[choice[1:-1]] if choice.startswith("<") and choice.endswith(">") else (choice,))
         )
+        if "|" in element or "<" in element
+        else (element,)
         for element in source.replace("-", " ").split()
     )
+
+
+def doubled(source: str) -> frozenset[str]:
+    """The words beside a space that a phrase would take twice in a row because of a choice there. `i|i will|we will`
+    says i, then will or we, then will: what was meant are two choices of two words, which have to be tied."""
+    found = set[str]()
+    for first, second in pairwise(element.split("|") for element in source.replace("-", " ").split()):
+        if len(first) > 1 or len(second) > 1:
+            found |= {first[-1], second[0]} & {*first} & {*second}
+    return frozenset(found) - {_ANY, *_GAPPED}
 
 
 def outermost(hits: Iterable[Hit]) -> list[Hit]:
@@ -87,6 +111,7 @@ class _Node:
     grown: dict[tuple[str, ...], "_Node"] = field(default_factory=dict)  #: one node for all choices of one element
     starts: bool = False  #: whether an element `come*` stands in it
     ends: bool = False  #: whether one like `*ing` does
+    wild: bool = False  #: whether any of them is no plain word
     gap: "_Node | None" = None
     phrases: tuple[Phrase, ...] = ()
 
@@ -102,6 +127,7 @@ class Tree:
     def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int]) -> None:
         self._root = _Node()
         self._numbers = numbers
+        self._opened: dict[str, list[_Walk]] = {}
         for phrase in phrases:
             node = self._root
             for choices in phrase.elements or elements(phrase.source):
@@ -112,15 +138,11 @@ class Tree:
         """Every phrase in these words, within one sentence each, in order of their ends."""
         found: list[Hit] = []
         walks: list[_Walk] = []
+        sentence = -1
         for at, word in enumerate(words):
-            if at and word.sentence != words[at - 1].sentence:
-                walks = []
-            walks.append((self._root, at, 0, None, None))
-            onward: dict[tuple[int, int, int], _Walk] = {}
-            for walk in walks:
-                for next_ in self._steps(walk, word.folded, at):
-                    onward.setdefault((id(next_[0]), next_[1], next_[2]), next_)
-            walks = list(onward.values())
+            if word.sentence != sentence:
+                walks, sentence = [], word.sentence
+            walks = self._onward(walks, word.folded, at)
             found += [
                 Hit(phrase, start, at + 1, number, place)
                 for node, start, _, number, place in walks
@@ -128,15 +150,40 @@ class Tree:
             ]
         return found
 
-    def _steps(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
-        node, start, left, number, place = walk
-        steps: list[_Walk] = [(target, start, 0, number, place) for target in _matching(node, word)]
+    def _onward(self, walks: Sequence[_Walk], word: str, at: int) -> list[_Walk]:
+        """Where these walks may stand behind one more word, and those that begin with it."""
+        steps: list[_Walk] = []
+        for walk in walks:
+            node, start, left, number, place = walk
+            if left:
+                steps.append((node, start, left - 1, number, place))
+            if node.wild:
+                steps += self._wild(walk, word, at)
+            elif word in node.onward:
+                steps += _gapped([(onto, start, 0, number, place) for onto in node.onward[word]])
+        return [*(_apart(steps) if len(steps) > 1 else steps), *self._begun(word, at)]
+
+    def _begun(self, word: str, at: int) -> list[_Walk]:
+        """The walks that begin with a word. Every word of a reply may begin a phrase, and most phrases of all languages
+        begin at the root: what a word opens there is kept, for as many words as people commonly use."""
+        opened = self._opened.get(word)
+        if opened is None:
+            opened = _apart(self._wild((self._root, 0, 0, None, None), word, 0))
+            if len(word) <= _USUAL:
+                if len(self._opened) >= _KEPT:
+                    self._opened.clear()
+                self._opened[word] = opened
+        return [(node, at, left, number, place if place is None else at) for node, _, left, number, place in opened]
+
+    def _wild(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
+        """The steps from where anything but plain words may follow."""
+        node, start, _, number, place = walk
+        steps: list[_Walk] = [(onto, start, 0, number, place) for onto in _matching(node, word)]
         if _PLACE in node.onward:
-            steps += [(target, start, 0, number, at) for target in node.onward[_PLACE]]
+            steps += [(onto, start, 0, number, at) for onto in node.onward[_PLACE]]
         if _NUMBER in node.onward and (counted := self.number(word)) is not None:
-            steps += [(target, start, 0, counted, place) for target in node.onward[_NUMBER]]
-        steps += [(gap, start, GAP, step[3], step[4]) for step in steps if (gap := step[0].gap) is not None]
-        return [(node, start, left - 1, number, place), *steps] if left else steps
+            steps += [(onto, start, 0, counted, place) for onto in node.onward[_NUMBER]]
+        return _gapped(steps)
 
     def number(self, word: str) -> int | None:
         """The number of people a word names, from 1 to 99."""
@@ -144,24 +191,48 @@ class Tree:
         return number if number in NUMBERS else None
 
 
+def _gapped(steps: list[_Walk]) -> list[_Walk]:
+    """These steps, and where a gap opens behind one of them."""
+    return steps + [
+        (node.gap, start, GAP, number, place) for node, start, _, number, place in steps if node.gap is not None
+    ]
+
+
+def _apart(steps: Iterable[_Walk]) -> list[_Walk]:
+    """Of walks that stand at the same place, have begun at the same word and may go as far, the first."""
+    met: dict[tuple[int, int, int], _Walk] = {}
+    for step in steps:
+        met.setdefault((id(step[0]), step[1], step[2]), step)
+    return list(met.values())
+
+
 def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
-    if choices == ("...",):
+    if choices == _GAPPED:
         node.gap = node.gap or _Node()
         return node.gap
-    written = tuple(sorted({_written(choice) for choice in choices}))
-    if written not in node.grown:
-        node.grown[written] = _Node()
-        for element in written:
-            node.starts |= element.endswith(_ANY) and element != _ANY
-            node.ends |= element.startswith(_ANY) and element != _ANY
-            node.onward.setdefault(element, []).append(node.grown[written])
-    return node.grown[written]
+    written = (_written(choices[0]),) if len(choices) == 1 else tuple(sorted(set(map(_written, choices))))
+    grown = node.grown.get(written)
+    if grown is None:
+        grown = node.grown[written] = _Node()
+        for choice in written:
+            *before, element = choice.split(_TIE)
+            at = functools.reduce(_grown, ((word,) for word in before), node)
+            if _ANY in element or element in _SIGNS:
+                at.wild = True
+                at.starts |= element.endswith(_ANY) and element != _ANY
+                at.ends |= element.startswith(_ANY) and element != _ANY
+            at.onward.setdefault(element, []).append(grown)
+    return grown
 
 
 @functools.cache  # of the words of the phrase files alone
 def _written(element: str) -> str:
-    if element in {_ANY, _NUMBER, _PLACE}:
+    if element == _ANY or element in _SIGNS:
         return element
+    if _TIE in element:
+        return _TIE.join(map(_written, filter(None, element.split(_TIE))))
+    if _ANY not in element:
+        return clean.fold(element)
     return f"{_ANY * element.startswith(_ANY)}{clean.fold(element.strip(_ANY))}{_ANY * element.endswith(_ANY)}"
 
 
@@ -185,6 +256,7 @@ class Book:
     phrases: tuple[Phrase, ...]
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
     before: frozenset[str]  #: negations of any language that stand before what they deny
+    negations: frozenset[str]  #: these, and those that stand behind
     units: frozenset[str]  #: words that make of the number before them a time, a way or a price
     words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, by their name and language
 
@@ -214,7 +286,8 @@ def shipped() -> Book:
         return frozenset().union(*(listed for (called, _), listed in words.items() if called == name))
 
     tree = Tree(phrases, numbers=numbers)
-    return Book(tree, tuple(phrases), every("fillers"), every("before"), every("units"), words)
+    before = every("before")
+    return Book(tree, tuple(phrases), every("fillers"), before, before | every("after"), every("units"), words)
 
 
 def _lines(
