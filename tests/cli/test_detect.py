@@ -23,11 +23,11 @@ def test_what_changed_since_a_baseline_is_shown(here: Place, tmp_path: Path) -> 
         "1 examples are read otherwise than in the baseline",
     ]
     assert given["changed"] == [["uk-latn-001", "other, None, None", kept["uk-latn-001"]]]
-    assert [*given["figures"]] == ["held out", "looked at", "uk-latn"]
+    assert [*given["figures"]] == ["by others", "held out", "looked at", "uk-latn"]
     assert given["untied"] == []
 
 
-def test_every_phrase_is_listed_with_what_it_finds_and_the_held_out_half_is_only_counted(here: Place) -> None:
+def test_every_phrase_is_listed_with_what_it_finds_and_what_is_held_out_is_only_counted(here: Place) -> None:
     given = here.one(*FEW, "--all")
     held = {one.id for one in examples.shipped() if one.held_out}
     found = {id_ for one in given["phrases"] for id_ in (*one["right"], *one["beside"], *one["wrong"])}
@@ -36,7 +36,7 @@ def test_every_phrase_is_listed_with_what_it_finds_and_the_held_out_half_is_only
     listed = here.out(*FEW, "--all").splitlines()
     first = given["phrases"][0]
     assert listed[0] == f"{first['kind']} ({first['language']}): {first['phrase']}"
-    assert [line.partition(" replies")[0] for line in listed[-2:]] == ["held out:", "looked at:"]
+    assert [line.partition(" replies")[0] for line in listed[-3:]] == ["by others:", "held out:", "looked at:"]
 
 
 def test_the_sheet_is_written_as_a_page(here: Place, tmp_path: Path) -> None:

@@ -200,6 +200,17 @@ def test_each_line_is_read_by_a_model_that_was_not_taught_it() -> None:
     assert crossed[-1][1] == crossed[-1][2]
 
 
+def test_what_another_hand_wrote_is_read_by_a_model_that_was_taught_nothing_of_that_hand() -> None:
+    wheel.embedder()
+    odd = dataclasses.replace(LINES[0], text="zork zork mellon", intent=(Intent.START_CITY,), hand=2)
+    again = [dataclasses.replace(odd, id=f"odd-{n}") for n in range(9)]
+    read = {line.id: both.intent for line, _, both in teach.crossed(CAMPAIGN, (*LINES, *again))}
+    assert {read[line.id] for line in again} & {Intent.START_CITY} == set()
+    third = dataclasses.replace(odd, id="third", hand=3)
+    read = {line.id: both.intent for line, _, both in teach.crossed(CAMPAIGN, (*LINES, *again, third))}
+    assert read["third"] is Intent.START_CITY
+
+
 @pytest.mark.proof
 def test_the_layer_that_ships_is_what_the_shipped_examples_teach(tmp_path: Path) -> None:
     """Edited examples want `campaignbot detect train --out src/campaignbot/learned.json`."""

@@ -116,7 +116,7 @@ def _show(
         wrong = ", ".join([*one.wrong[:WRONG], *(["…"] if len(one.wrong) > WRONG else [])])
         counts = f"{len(one.right)} right, {len(one.beside)} beside, {len(one.wrong)} wrong"
         click.echo(f"{one.kind} ({one.language}): {one.source}\n  {counts}" + (f": {wrong}" if wrong else ""))
-    for name in ("held out", "looked at"):
+    for name in (checks.BLIND, "held out", "looked at"):
         shown = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rows[name].items())
         click.echo(f"{name}: {shown}")
     if changed is not None:
@@ -160,9 +160,9 @@ def _examples() -> Iterator[Iterable[Example]]:
 
 
 def _sheet(crossed: Sequence[tuple[Example, Reading, Reading]]) -> str:
-    """Only what nobody looked at while phrases were written: of the rest the rules know too much."""
-    rules = [(line, read) for line, read, _ in crossed if line.held_out]
-    both = [(line, read) for line, _, read in crossed if line.held_out]
+    """Only what others wrote and nobody looked at: of the rest the rules know too much."""
+    rules = [(line, read) for line, read, _ in crossed if line.blind]
+    both = [(line, read) for line, _, read in crossed if line.blind]
     return checks.compared({"by the rules alone": rules, "with the model": both})
 
 

@@ -125,15 +125,16 @@ def ship(path: Path, lines: Iterable[Example]) -> Layer:
 
 
 def crossed(campaign: Campaign, lines: Iterable[Example]) -> list[tuple[Example, Reading, Reading]]:
-    """Each example as the rules read it, and as rules and a model do that was not taught it: in each of five turns the
-    model is taught four fifths of the lines, and reads the rest."""
+    """Each example as the rules read it, and as rules and a model do that was not taught it: it reads one hand's lines
+    after it was taught all others', and our own a fifth at a time, after the other four."""
     embedder = learned.Embedder()
     embedded = _embedded(embedder, lines)
-    turns = _turns([line.intent[0] for line, _ in embedded])
-    layers = [
-        _layer(embedder, _whole(one for one, at in zip(embedded, turns, strict=True) if at != turn), [])
-        for turn in range(TURNS)
-    ]
+    own = iter(_turns([line.intent[0] for line, _ in embedded if line.hand == 1]))
+    turns = [next(own) if line.hand == 1 else TURNS + line.hand for line, _ in embedded]
+    layers = {
+        turn: _layer(embedder, _whole(one for one, at in zip(embedded, turns, strict=True) if at != turn), [])
+        for turn in sorted(set(turns))
+    }
     return [
         (
             line,

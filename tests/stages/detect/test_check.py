@@ -25,18 +25,21 @@ def test_the_examples_cover_every_language_and_intent_and_half_is_held_out() -> 
     found = examples.shipped()
     latin = {"ar-latn", "el-latn", "ru-latn", "uk-latn"}
     languages = {"ar", "ca", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "sv", "tr", "uk"}
-    held = Counter(one.held_out for one in found)
+    held = Counter(one.held_out for one in found if one.hand == 1)
     assert {one.file for one in found} == languages | latin
     assert len({one.id for one in found}) == len(found) >= 600
     assert len({one.text for one in found if one.file not in latin}) > 0.95 * len(found) - len(latin) * 20
-    assert abs(held[True] - held[False]) < 0.1 * len(found)
-    assert {one.intent[0] for one in found if one.held_out} == {*Intent}
+    assert abs(held[True] - held[False]) < 0.1 * held.total()
+    assert {one.intent[0] for one in found if one.held_out and one.hand == 1} == {*Intent}
+    assert {one.intent[0] for one in found if one.blind} == {*Intent}
+    assert sum(one.blind for one in found) >= 300
     assert [one.id for one in found if one.language != one.file[:2]] == []
 
 
 def test_the_examples_that_ship_are_read_well() -> None:
-    """Floors, for the half that nobody looked at."""
-    found = check.figures(check.read((one for one in examples.shipped() if one.held_out), CAMPAIGN))
+    """Floors, for the half of our own that nobody looked at."""
+    own = [one for one in examples.shipped() if one.held_out and one.hand == 1]
+    found = check.figures(check.read(own, CAMPAIGN))
     assert {name: floor for name, floor in FLOORS.items() if (found[name] or 0) < floor} == {}
     assert {name: top for name, top in CEILINGS.items() if (found[name] or 0) > top} == {}
 
@@ -170,15 +173,17 @@ def test_nothing_counted_is_no_figure() -> None:
 
 
 def test_the_sheet_has_a_row_for_each_half_and_file_and_becomes_a_page() -> None:
-    rows = check.sheet(check.read([JOIN, PLACE, THANKS], CAMPAIGN))
+    others = [replace(PLACE, id="en-4", hand=2), replace(THANKS, id="fr-2", hand=2)]
+    rows = check.sheet(check.read([JOIN, PLACE, *others], CAMPAIGN))
     assert [(name, row["replies"]) for name, row in rows.items()] == [
+        ("by others", 1),
         ("held out", 1),
         ("looked at", 2),
-        ("en", 2),
+        ("en", 3),
         ("fr", 1),
     ]
     lines = check.page(rows).splitlines()
-    assert lines[-6].startswith("|  | replies | macro f1 | join precision |")
+    assert lines[-7].startswith("|  | replies | macro f1 | join precision |")
     assert lines[-4].startswith("| held out | 1 | 1 | - | - | - |")
 
 

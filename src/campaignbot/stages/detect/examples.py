@@ -1,6 +1,7 @@
 """The labelled examples that ship, all invented: what the rules are measured by and the model is taught.
 
-Half of them may be looked at while phrases are written. The other half is held out: it is only counted.
+Some may be looked at while phrases are written. The others are held out: they are only counted. What people wrote who
+never saw a phrase says more than what the phrases' own hand wrote.
 """
 
 import functools
@@ -27,6 +28,12 @@ class Example:
     party_size: int | None
     language: str  #: ISO 639-1
     held_out: bool
+    hand: int = 1  #: who wrote it: 1 wrote the phrases too, the others had not seen them
+
+    @property
+    def blind(self) -> bool:
+        """Whether nobody who knew the phrases wrote it, and nobody who writes them looked at it."""
+        return self.held_out and self.hand != 1
 
     @property
     def file(self) -> str:
