@@ -185,10 +185,10 @@ _ABOUT = """\
 Made by `campaignbot detect check --figures docs/detect.md`, by the rules alone, without the optional model, on the
 invented replies that ship beside the rules. Do not edit it by hand. How to change the rules: [phrases.md](phrases.md).
 
-**By others** are examples by people who had never seen a phrase, at which nobody looked who writes phrases: they say how
-well replies are read that nobody foresaw. **Held out** are examples by the hand that wrote the phrases, only counted: they
-flatter. **Looked at** are all others, by both. All are invented, with more traps than life has, and no promise: before the
-day, label two hundred real replies by hand, in two languages at least.
+**By others** are examples by people who had never seen a phrase, at which nobody looked who writes phrases: they say
+how well replies are read that nobody foresaw. **Held out** are examples by the hand that wrote the phrases, only
+counted: they flatter. **Looked at** are all others, by both. All are invented, with more traps than life has, and no
+promise: before the day, label two hundred real replies by hand, in two languages at least.
 
 `caught` is filed rightly or shown to a person; `filed alone` is the share of the joins that were filed rightly and that
 no person had to see; `queue` is the share that a person has to see. The rows by language hold all of them, and flatter.
