@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import burst, cold_start, idle, killed, plan_render_store, reading, waiting, workers
+from benchmarks import burst, cold_start, idle, ingestion, killed, plan_render_store, reading, waiting, workers
 from benchmarks.figures import Figure
 
 OUT_OF_BOUND = 3
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "workers": workers.measure,
     "waiting": waiting.measure,
     "reading": reading.measure,
+    "ingestion": ingestion.measure,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from campaignbot import app, settings
 from campaignbot.model.reply import Intent, Note, Reading, Reply
-from campaignbot.store import erasing, inbox, journal
+from campaignbot.store import erasing, inbox, joining, journal
 from cli.place import NOW, Place
 
 WORD = "zebrafinch"
@@ -41,7 +41,7 @@ def _write(here: Place, author: str, *, intent: Intent = Intent.OTHER, platform:
         at = app.utc_now() - timedelta(hours=hours)
         inbox.wait(c, [(reply, reading)], key=books.key, campaign="wad", now=at)
         person = inbox.pseudonym(books.key, reply, campaign="wad")
-        assert inbox.join(c, person, note, campaign=campaign, key=books.key)
+        assert joining.join(c, person, note, campaign=campaign, key=books.key)
 
 
 def _held(here: Place, word: str = WORD) -> list[str]:

@@ -16,7 +16,7 @@ import pytest
 from campaignbot import __main__ as frame
 from campaignbot import app, settings
 from campaignbot.model.reply import Note
-from campaignbot.store import inbox, seal
+from campaignbot.store import joining, seal
 from cli import place
 from cli.place import NOW, Place, z
 
@@ -35,7 +35,7 @@ def _join(here: Place, **changes: Any) -> None:
     campaign = app.read_campaign(settings.read({}, folder=here.folder), now=NOW)
     with here.books() as books, books.people.write() as c:
         person = seal.keyed(books.key, str(fields["answer_to"]))
-        assert inbox.join(c, person, Note(**fields), campaign=campaign, key=books.key)
+        assert joining.join(c, person, Note(**fields), campaign=campaign, key=books.key)
 
 
 def test_a_new_key_is_for_its_owner_alone_and_overwrites_nothing(here: Place, tmp_path: Path) -> None:

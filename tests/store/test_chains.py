@@ -7,7 +7,7 @@ import pytest
 import made
 import postgres
 from campaignbot.model.reply import Note
-from campaignbot.store import chains, inbox, seal
+from campaignbot.store import chains, inbox, joining, seal
 from campaignbot.store.database import Database
 
 KEY = b"k" * 32
@@ -34,7 +34,7 @@ def test_a_city_has_the_chains_of_those_who_come_there_and_of_nobody_else(db: Da
             (b"cleo", TORONTO),
             (b"dan", LONDON),
         ]:
-            assert inbox.join(c, person, note, campaign=CAMPAIGN, key=KEY)
+            assert joining.join(c, person, note, campaign=CAMPAIGN, key=KEY)
         inbox.withdraw(c, b"dan", key=KEY)
         of_london, of_toronto = (chains.of_city(c, city, key=KEY) for city in ("London", "Toronto"))
         assert chains.of_city(c, "Paris", key=KEY) == chains.of_city(c, "London", key=b"q" * 32) == []
@@ -47,7 +47,7 @@ def test_a_city_has_the_chains_of_those_who_come_there_and_of_nobody_else(db: Da
 def test_a_note_that_is_gone_or_was_changed_is_not_renewed(db: Database) -> None:
     with db.write() as c:
         for person in (b"ann", b"ben", b"cleo"):
-            inbox.join(c, person, LONDON, campaign=CAMPAIGN, key=KEY)
+            joining.join(c, person, LONDON, campaign=CAMPAIGN, key=KEY)
         (one, first), (two, second), (three, third) = chains.notes(c)
         inbox.withdraw(c, b"ben", key=KEY)
         assert chains.renew(c, [(one, first, b"new"), (two, second, b"back"), (three, b"another", b"no")]) == 1

@@ -9,7 +9,7 @@ import made
 import postgres
 from campaignbot.model import errors
 from campaignbot.model.reply import Note
-from campaignbot.store import erasing, forgotten, inbox, journal, seal
+from campaignbot.store import erasing, forgotten, inbox, joining, journal, seal
 from campaignbot.store.database import Database
 
 KEY = b"k" * 32
@@ -24,7 +24,7 @@ def db(opened: postgres.Opened) -> Database:
     with db.write() as c:
         for person in (ANN, BEN):
             note = Note(city="London", party_size=None, language="en", platform="x", answer_to=None, at=made.NOON)
-            assert inbox.join(c, person, note, campaign=CAMPAIGN, key=KEY)
+            assert joining.join(c, person, note, campaign=CAMPAIGN, key=KEY)
     return db
 
 

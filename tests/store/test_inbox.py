@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 import made
 import postgres
 from campaignbot.model.reply import Cursor, Intent, Note, Reading, Reply
-from campaignbot.store import cursors, database, erasing, inbox, people, seal
+from campaignbot.store import cursors, database, erasing, inbox, joining, people, seal
 from campaignbot.store.database import Database
 
 KEY = b"k" * 32
@@ -142,9 +142,9 @@ def test_what_has_waited_too_long_is_dropped(db: Database) -> None:
 
 def test_a_chain_grows_and_goes_and_the_counts_with_it(db: Database) -> None:
     with db.write() as c:
-        assert inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
-        assert inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
-        assert inbox.join(c, b"ben", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert joining.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert joining.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        assert joining.join(c, b"ben", NOTE, campaign=CAMPAIGN, key=KEY)
         assert (inbox.place_of(c, b"ann", key=KEY), inbox.place_of(c, b"eve", key=KEY)) == ("London", None)
         assert inbox.joined(c) == {"London": 2}
         assert [len(chain) for chain in inbox.sealed(c)] == [2, 1]
@@ -157,14 +157,14 @@ def test_a_chain_grows_and_goes_and_the_counts_with_it(db: Database) -> None:
 def test_no_city_of_the_campaign_or_nobody_with_a_key_keeps_nothing(db: Database) -> None:
     elsewhere = Note(city="Paris", party_size=None, language="fr", platform="x", answer_to=None, at=made.NOON)
     with db.write() as c:
-        assert not inbox.join(c, b"ann", elsewhere, campaign=CAMPAIGN, key=KEY)
-        assert not inbox.join(c, b"ann", NOTE, campaign=made.campaign(), key=KEY)
+        assert not joining.join(c, b"ann", elsewhere, campaign=CAMPAIGN, key=KEY)
+        assert not joining.join(c, b"ann", NOTE, campaign=made.campaign(), key=KEY)
         assert inbox.joined(c) == {}
 
 
 def test_another_key_or_a_city_gone_from_the_counts_moves_nothing(db: Database) -> None:
     with db.write() as c:
-        inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        joining.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
         assert inbox.place_of(c, b"ann", key=b"q" * 32) is None
         assert inbox.withdraw(c, b"ann", key=b"q" * 32)
         assert inbox.joined(c) == {"London": 1}
@@ -205,8 +205,8 @@ def test_who_is_known_by_a_handle_alone_is_found_and_forgotten_whole(db: Databas
     with db.write() as c:
         inbox.wait(c, texts, key=KEY, campaign="wad", now=made.NOON)
         inbox.wait(c, [(reply(3, handle="@ben"), reading(Intent.OTHER))], key=KEY, campaign="wad", now=made.NOON)
-        inbox.join(c, person, NOTE, campaign=CAMPAIGN, key=KEY)
-        inbox.join(c, b"ben", replace(NOTE, answer_to="@ben"), campaign=CAMPAIGN, key=KEY)
+        joining.join(c, person, NOTE, campaign=CAMPAIGN, key=KEY)
+        joining.join(c, b"ben", replace(NOTE, answer_to="@ben"), campaign=CAMPAIGN, key=KEY)
         assert inbox.known_as(c, [ann]) == sorted([ann, person])
         assert inbox.forget(c, [ann], key=KEY, now=made.NOON) == (2, 1, 1)
         assert inbox.forget(c, [ann], key=KEY, now=made.NOON) == (0, 0, 0)
@@ -218,5 +218,5 @@ def test_who_is_known_by_a_handle_alone_is_found_and_forgotten_whole(db: Databas
 def test_whether_the_key_fits_is_told_by_the_joiners(db: Database) -> None:
     with db.write() as c:
         assert inbox.fits(c, b"q" * 32), "nobody is there who could not be found"
-        inbox.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
+        joining.join(c, b"ann", NOTE, campaign=CAMPAIGN, key=KEY)
         assert (inbox.fits(c, KEY), inbox.fits(c, b"q" * 32)) == (True, False)

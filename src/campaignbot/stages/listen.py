@@ -18,7 +18,7 @@ from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.reply import Cursor, Guess, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
 from campaignbot.stages import detect
-from campaignbot.store import cursors, erasing, inbox, journal, ledger, samples, upstream
+from campaignbot.store import cursors, erasing, inbox, joining, journal, ledger, samples, upstream
 from campaignbot.store.database import Connection, Database
 
 _MOST_PAGES = 20  #: of one account in one poll; the next poll goes on from there
@@ -88,7 +88,9 @@ class _Reader:
                     break
             self._follow(name, platform)
         except errors.PlatformError as error:
-            return replace(heard, error=error.reason)
+            heard = replace(heard, error=error.reason)
+        if heard.new:  # once, and not at each page: it writes the whole file anew where somebody's words were deleted
+            erasing.scrub(self.people)
         return heard
 
     def _page(
@@ -148,8 +150,6 @@ class _Reader:
             inbox.see(c, fresh, now=now)
             inbox.hear(c, (reading.intent for _, reading in read))
             cursors.keep(c, account, to=page.cursor, claimed=page.claimed_total, read=len(read), now=now)
-        if done.wiped:
-            erasing.scrub(self.people)
         return Heard(
             account=account,
             read=len(page.replies),
@@ -172,23 +172,30 @@ class _Reader:
             if reading.needs_review or reading.intent in _FOR_A_PERSON:
                 done.for_people.setdefault(person, []).append((reply, reading))
             elif reading.intent is Intent.OPT_OUT:
+                self._join(c, done, of=person)
                 inbox.leave(c, person, key=self.key, now=now)
                 left.add(person)
-                done.wiped = True
                 done.keep(person, lambda intent: intent is Intent.CRISIS)
             elif reading.intent is Intent.DECLINE:
-                done.wiped |= inbox.withdraw(c, person, key=self.key)
+                self._join(c, done, of=person)
+                inbox.withdraw(c, person, key=self.key)
                 done.keep(person, lambda intent: intent is not Intent.JOIN)
-            elif reading.intent is Intent.JOIN and not self._join(c, person, reply, reading):
+            elif reading.intent is Intent.JOIN and not joining.recipients(self.campaign, reading.city):
                 done.for_people.setdefault(person, []).append((reply, reading))
             else:
-                done.joined += reading.intent is Intent.JOIN
+                if reading.intent is Intent.JOIN:
+                    done.joined += 1
+                    done.joining.setdefault(person, []).append(_note(reply, reading))
                 if self._sampled(reply):
                     done.sampled.setdefault(person, []).append((reply, reading))
+        self._join(c, done, of=None)
         return done
 
-    def _join(self, c: Connection, person: bytes, reply: Reply, reading: Reading) -> bool:
-        return inbox.join(c, person, _note(reply, reading), campaign=self.campaign, key=self.key)
+    def _join(self, c: Connection, done: "_Sorted", *, of: bytes | None) -> None:
+        """File those who want to come: all of them at the end, and before that where one of them says otherwise."""
+        if of is None or of in done.joining:
+            joining.join_all(c, done.yeses(), campaign=self.campaign, key=self.key)
+            done.joining.clear()
 
     def _set_aside(self, c: Connection, pile: _Pile, *, now: datetime) -> None:
         for person, several in pile.items():
@@ -227,7 +234,10 @@ class _Sorted:
     for_people: _Pile = field(default_factory=dict)
     sampled: _Pile = field(default_factory=dict)
     joined: int = 0
-    wiped: bool = False
+    joining: dict[bytes, list[Note]] = field(default_factory=dict)  #: of them, those who are still to be filed
+
+    def yeses(self) -> list[tuple[bytes, Note]]:
+        return [(person, note) for person, notes in self.joining.items() for note in notes]
 
     def keep(self, person: bytes, kept: Callable[[Intent], bool]) -> None:
         """Of what a person said until now, hand on only what is meant so, and nothing for a look."""

@@ -5,18 +5,18 @@ the key learns nothing. Only while a reply waits for an organiser do its words s
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
-from campaignbot.model.campaign import Campaign
-from campaignbot.model.reply import Intent, Note, Reading, Reply
+from campaignbot.model.reply import Intent, Reading, Reply
 from campaignbot.store import corrections, seal
 from campaignbot.store.erasing import wipe
 from campaignbot.store.people import chains, counts, gone, joiners, samples, seen, waiting
@@ -137,40 +137,14 @@ def take(c: Connection, number: int) -> Waiting | None:
 
 def place_of(c: Connection, person: bytes, *, key: bytes) -> str | None:
     """The city that somebody has joined in, tried out by their keyed hash; None if they have not joined."""
-    kept = c.scalar(select(joiners.c.place).where(joiners.c.pseudonym == person))
-    if kept is None:
-        return None
-    return next((city for city in joined(c) if place(key, person, city) == kept), None)
+    return places_of(c, [person], key=key).get(person)
 
 
-def join(c: Connection, person: bytes, note: Note, *, campaign: Campaign, key: bytes) -> bool:
-    """Seal a note to the organisers of the campaign and of the note's city, append it to the person's chain, and count
-    the person in that city and in no other. False, and nothing kept, where nobody has a key to open it.
-
-    Who moves from one city to another is told to the first city's organisers as withdrawn.
-    """
-    city = next((city for city in campaign.cities.values() if city.name == note.city), None)
-    recipients = (*campaign.recipients, *city.recipients) if city else ()
-    if city is None or not recipients:
-        return False
-    before = place_of(c, person, key=key)
-    notes = []
-    if before is not None and before != city.name:
-        readers = [one for old in campaign.cities.values() if old.name == before for one in old.recipients]
-        if others := [reader for reader in readers if reader not in recipients]:
-            gone_from = replace(note, city=before, party_size=None, withdrawn=True)
-            # to the campaign's keys too: whoever holds one can seal it anew for an organiser who comes later
-            notes.append(seal.seal(gone_from, (*campaign.recipients, *others)))
-    notes.append(seal.seal(note, recipients))  # last: whoever has the keys of both cities reads where they come
-    known_as = alias(key, platform=note.platform, handle=note.answer_to, campaign=campaign.id)
-    row = {"pseudonym": person, "place": place(key, person, city.name), "alias": known_as}
-    c.execute(_upsert(c, joiners).values(row).on_conflict_do_update(index_elements=["pseudonym"], set_=row))
-    c.execute(insert(chains), [{"pseudonym": person, "note": one} for one in notes])
-    if before != city.name:
-        _count(c, _JOINED + city.name, 1)
-        if before is not None:
-            _count(c, _JOINED + before, -1)
-    return True
+def places_of(c: Connection, people: Collection[bytes], *, key: bytes) -> dict[bytes, str]:
+    """The city of each of these people who has joined in one."""
+    kept = _found(c, joiners, (joiners.c.pseudonym, joiners.c.place), people)
+    cities = joined(c) if kept else {}
+    return {row.pseudonym: city for row in kept for city in cities if place(key, row.pseudonym, city) == row.place}
 
 
 def withdraw(c: Connection, person: bytes, *, key: bytes) -> bool:
@@ -232,8 +206,14 @@ def left(c: Connection, people: Collection[bytes]) -> set[bytes]:
 
 def hear(c: Connection, heard: Iterable[Intent]) -> None:
     """Count what replies meant, as numbers alone."""
-    for intent in heard:
-        _count(c, _HEARD + intent, 1)
+    for intent, times in Counter(heard).items():
+        _count(c, _HEARD + intent, times)
+
+
+def count_joined(c: Connection, moved: Mapping[str, int]) -> None:
+    """Count people who have come to cities, or gone from them."""
+    for city, number in moved.items():
+        _count(c, _JOINED + city, number)
 
 
 def joined(c: Connection) -> dict[str, int]:
@@ -274,9 +254,16 @@ def _counted(c: Connection, prefix: str) -> dict[str, int]:
 
 
 def _which(c: Connection, table: Table, column: str, values: Collection[bytes]) -> Iterator[bytes]:
+    return (row[0] for row in _found(c, table, (table.c[column],), values))
+
+
+def _found(
+    c: Connection, table: Table, columns: Sequence[ColumnElement[Any]], values: Collection[bytes]
+) -> list[Row[Any]]:
+    """These columns of every row whose first one is among these values."""
     listed = list(values)
-    for at in range(0, len(listed), _MANY):
-        yield from c.scalars(select(table.c[column]).where(table.c[column].in_(listed[at : at + _MANY])))
+    parts = (listed[at : at + _MANY] for at in range(0, len(listed), _MANY))
+    return [row for part in parts for row in c.execute(select(*columns).where(columns[0].in_(part)))]
 
 
 def _upsert(c: Connection, table: Table) -> Any:

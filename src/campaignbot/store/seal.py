@@ -3,7 +3,7 @@
 And the key of the keyed hashes, which stand for people and replies wherever something has to be recognised again.
 """
 
-import hashlib
+import functools
 import hmac
 import json
 import os
@@ -85,7 +85,7 @@ def pseudonym_key(path: Path) -> bytes:
 
 def keyed(key: bytes, *parts: str) -> bytes:
     """The keyed hash of some words; their number and order count."""
-    return hmac.new(key, json.dumps(parts, ensure_ascii=True).encode(), hashlib.sha256).digest()
+    return hmac.digest(key, json.dumps(parts).encode(), "sha256")
 
 
 def _kept_key(path: Path) -> bytes:
@@ -101,6 +101,7 @@ def _kept_key(path: Path) -> bytes:
     return key
 
 
+@functools.lru_cache(maxsize=256)
 def _recipient(text: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())

@@ -1,5 +1,6 @@
 """A reply's words, as they are matched: whatever the writer's keyboard, tricks or attackers did to them."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ _UNCOMPOSED = str.maketrans(
 _LOOKALIKES = str.maketrans("асеорхуіјѕвкмнтαοερνιτυκχ", "aceopxyijsbkmhtaoepvitukx")
 #: They print nothing, or nearly, and are letters or marks all the same; and the bracket that names the others.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0⟨")
+#: What was worked out of a letter, or of a word of at most so many letters, is kept for the next reply.
+_KEPT, _USUAL = 8192, 24
 _PICTURED = frozenset({"So", "Sk", "Mn"})  #: what a joiner inside an emoji follows
 _SQUARED = {
     start + offset: chr(ord("A") + offset) for start in (0x1F130, 0x1F150, 0x1F170) for offset in range(26)
@@ -98,11 +101,23 @@ def fold(word: str) -> str:
         return HANDLE
     if "." in word or "//" in word:
         return LINK
-    bare = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if unicodedata.category(c) != "Mn")
+    if word.isascii() and word.isalnum():
+        return _RUN.sub(r"\1", word.lower())
+    return _folded(word) if len(word) <= _USUAL else _folded.__wrapped__(word)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _folded(word: str) -> str:
+    bare = "".join(map(_unmarked, unicodedata.normalize("NFKD", word.casefold())))
     bare = bare.casefold().translate(_UNCOMPOSED).translate(_APOSTROPHES)
     if 2 * sum("a" <= c <= "z" for c in bare) >= len(bare):  # a Latin word with a few strangers in it
         bare = bare.translate(_LOOKALIKES)
     return _RUN.sub(r"\1", bare)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _unmarked(c: str) -> str:
+    return "" if unicodedata.category(c) == "Mn" else c
 
 
 def visible(raw: str) -> str:
@@ -135,11 +150,14 @@ def _unseen(c: str) -> bool:
 
 def _plain(raw: str) -> str:
     """NFKC without what cannot be seen: controls, zero-width and bidirectional marks, lone surrogates, zalgo."""
-    kept = []
-    for c in unicodedata.normalize("NFKC", raw.translate(_SQUARED)):
-        category = unicodedata.category(c)
-        if category in {"Cc", "Cs", "Zl", "Zp"}:
-            kept.append("\n" if c in "\n\r\u2028\u2029" else " ")
-        elif category not in {"Cf", "Mn", "Me", "Co", "Cn"} and not 0x1F3FB <= ord(c) <= 0x1F3FF:
-            kept.append(c)
-    return "".join(kept)
+    if raw.isascii() and raw.isprintable():
+        return raw
+    return "".join(map(_shown, unicodedata.normalize("NFKC", raw.translate(_SQUARED))))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _shown(c: str) -> str:
+    category = unicodedata.category(c)
+    if category in {"Cc", "Cs", "Zl", "Zp"}:
+        return "\n" if c in "\n\r\u2028\u2029" else " "
+    return "" if category in {"Cf", "Mn", "Me", "Co", "Cn"} or 0x1F3FB <= ord(c) <= 0x1F3FF else c

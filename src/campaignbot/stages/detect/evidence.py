@@ -56,7 +56,7 @@ def weighed(
                 claims.append(replace(hit, phrase=replace(hit.phrase, kind=name)))
         elif not section:
             claims.append(hit)
-    idiom = _idiom(claims, text)
+    idiom = _idiom(claims, text, book)
     for hit in _counting(claims, text):
         turned, intent = _turned(hit, text, book, language=language, idiom=idiom)
         intents.setdefault(intent, []).append(turned)
@@ -79,20 +79,19 @@ def _counting(claims: Sequence[Hit], text: clean.Text) -> list[Hit]:
     return safe + [hit for hit in told if hit.phrase.kind not in SAFETY] + asked
 
 
-def _idiom(claims: Iterable[Hit], text: clean.Text) -> set[int]:
-    """The words that a phrase names itself: the "can't" of "can't wait" denies nothing."""
+def _idiom(claims: Iterable[Hit], text: clean.Text, book: Book) -> set[int]:
+    """The negations that a phrase names itself: the "can't" of "can't wait" denies nothing."""
     return {
         at
         for hit in claims
         if hit.phrase.kind in _NEGATED
-        for own in [_own(hit)]
         for at in range(hit.start, hit.end)
-        if text.words[at].folded in own
+        if text.words[at].folded in book.negations and _names(hit.phrase, text.words[at].folded)
     }
 
 
-def _own(hit: Hit) -> set[str]:
-    return {clean.fold(word) for choices in hit.phrase.elements for word in choices}
+def _names(phrase: Phrase, folded: str) -> bool:
+    return any(clean.fold(word) == folded for choices in phrase.elements for word in choices)
 
 
 def _foreign(hit: Hit, language: str, sure: float) -> bool:

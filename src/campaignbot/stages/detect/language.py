@@ -27,18 +27,19 @@ _TELLING = {
 def guess(plain: str) -> tuple[str, float]:
     """The language (ISO 639-1, or "und") and how sure that is, from 0 to 1."""
     lowered = plain.lower()
-    scripts = Counter(_script(c) for c in lowered if c.isalpha())
+    scripts = Counter(map(_script, filter(str.isalpha, lowered)))
     if not scripts:
         return UNKNOWN, 0.0
     script = scripts.most_common(1)[0][0]
     if script not in {"latin", "cyrillic"}:
         return script, 0.0 if script == UNKNOWN else 1.0
-    told = {_TELLING[c] for c in lowered if c in _TELLING} & (LATIN if script == "latin" else CYRILLIC)
+    told = {_TELLING[c] for c in _TELLING.keys() & set(lowered)} & (LATIN if script == "latin" else CYRILLIC)
     if len(told) == 1:
         return told.pop(), 0.95
     return _modelled(plain, LATIN if script == "latin" else CYRILLIC)
 
 
+@functools.lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
     return _SCRIPTS.get(unicodedata.name(letter, "").partition(" ")[0], UNKNOWN)
 

@@ -20,6 +20,9 @@ GAP = 3
 NUMBERS = range(1, 100)
 SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
+_SIGNS = frozenset({_NUMBER, _PLACE})
+#: How many words are kept with what they begin, and of at most how many letters.
+_KEPT, _USUAL = 8192, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Node:
     grown: dict[tuple[str, ...], "_Node"] = field(default_factory=dict)  #: one node for all choices of one element
     starts: bool = False  #: whether an element `come*` stands in it
     ends: bool = False  #: whether one like `*ing` does
+    wild: bool = False  #: whether any of them is no plain word
     gap: "_Node | None" = None
     phrases: tuple[Phrase, ...] = ()
 
@@ -102,6 +106,7 @@ class Tree:
     def __init__(self, phrases: Iterable[Phrase], *, numbers: Mapping[str, int]) -> None:
         self._root = _Node()
         self._numbers = numbers
+        self._opened: dict[str, list[_Walk]] = {}
         for phrase in phrases:
             node = self._root
             for choices in phrase.elements or elements(phrase.source):
@@ -112,15 +117,11 @@ class Tree:
         """Every phrase in these words, within one sentence each, in order of their ends."""
         found: list[Hit] = []
         walks: list[_Walk] = []
+        sentence = -1
         for at, word in enumerate(words):
-            if at and word.sentence != words[at - 1].sentence:
-                walks = []
-            walks.append((self._root, at, 0, None, None))
-            onward: dict[tuple[int, int, int], _Walk] = {}
-            for walk in walks:
-                for next_ in self._steps(walk, word.folded, at):
-                    onward.setdefault((id(next_[0]), next_[1], next_[2]), next_)
-            walks = list(onward.values())
+            if word.sentence != sentence:
+                walks, sentence = [], word.sentence
+            walks = self._onward(walks, word.folded, at)
             found += [
                 Hit(phrase, start, at + 1, number, place)
                 for node, start, _, number, place in walks
@@ -128,20 +129,60 @@ class Tree:
             ]
         return found
 
-    def _steps(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
-        node, start, left, number, place = walk
-        steps: list[_Walk] = [(target, start, 0, number, place) for target in _matching(node, word)]
+    def _onward(self, walks: Sequence[_Walk], word: str, at: int) -> list[_Walk]:
+        """Where these walks may stand behind one more word, and those that begin with it."""
+        steps: list[_Walk] = []
+        for walk in walks:
+            node, start, left, number, place = walk
+            if left:
+                steps.append((node, start, left - 1, number, place))
+            if node.wild:
+                steps += self._wild(walk, word, at)
+            elif word in node.onward:
+                steps += _gapped([(onto, start, 0, number, place) for onto in node.onward[word]])
+        return [*(_apart(steps) if len(steps) > 1 else steps), *self._begun(word, at)]
+
+    def _begun(self, word: str, at: int) -> list[_Walk]:
+        """The walks that begin with a word. Every word of a reply may begin a phrase, and most phrases of all languages
+        begin at the root: what a word opens there is kept, for as many words as people commonly use."""
+        opened = self._opened.get(word)
+        if opened is None:
+            opened = _apart(self._wild((self._root, 0, 0, None, None), word, 0))
+            if len(word) <= _USUAL:
+                if len(self._opened) >= _KEPT:
+                    self._opened.clear()
+                self._opened[word] = opened
+        return [(node, at, left, number, place if place is None else at) for node, _, left, number, place in opened]
+
+    def _wild(self, walk: _Walk, word: str, at: int) -> list[_Walk]:
+        """The steps from where anything but plain words may follow."""
+        node, start, _, number, place = walk
+        steps: list[_Walk] = [(onto, start, 0, number, place) for onto in _matching(node, word)]
         if _PLACE in node.onward:
-            steps += [(target, start, 0, number, at) for target in node.onward[_PLACE]]
+            steps += [(onto, start, 0, number, at) for onto in node.onward[_PLACE]]
         if _NUMBER in node.onward and (counted := self.number(word)) is not None:
-            steps += [(target, start, 0, counted, place) for target in node.onward[_NUMBER]]
-        steps += [(gap, start, GAP, step[3], step[4]) for step in steps if (gap := step[0].gap) is not None]
-        return [(node, start, left - 1, number, place), *steps] if left else steps
+            steps += [(onto, start, 0, counted, place) for onto in node.onward[_NUMBER]]
+        return _gapped(steps)
 
     def number(self, word: str) -> int | None:
         """The number of people a word names, from 1 to 99."""
         number = int(word) if word.isascii() and word.isdecimal() and len(word) < 3 else self._numbers.get(word)
         return number if number in NUMBERS else None
+
+
+def _gapped(steps: list[_Walk]) -> list[_Walk]:
+    """These steps, and where a gap opens behind one of them."""
+    return steps + [
+        (node.gap, start, GAP, number, place) for node, start, _, number, place in steps if node.gap is not None
+    ]
+
+
+def _apart(steps: Iterable[_Walk]) -> list[_Walk]:
+    """Of walks that stand at the same place, have begun at the same word and may go as far, the first."""
+    met: dict[tuple[int, int, int], _Walk] = {}
+    for step in steps:
+        met.setdefault((id(step[0]), step[1], step[2]), step)
+    return list(met.values())
 
 
 def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
@@ -152,6 +193,7 @@ def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
     if written not in node.grown:
         node.grown[written] = _Node()
         for element in written:
+            node.wild |= element in _SIGNS or _ANY in element
             node.starts |= element.endswith(_ANY) and element != _ANY
             node.ends |= element.startswith(_ANY) and element != _ANY
             node.onward.setdefault(element, []).append(node.grown[written])
@@ -185,6 +227,7 @@ class Book:
     phrases: tuple[Phrase, ...]
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
     before: frozenset[str]  #: negations of any language that stand before what they deny
+    negations: frozenset[str]  #: these, and those that stand behind
     units: frozenset[str]  #: words that make of the number before them a time, a way or a price
     words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, by their name and language
 
@@ -214,7 +257,8 @@ def shipped() -> Book:
         return frozenset().union(*(listed for (called, _), listed in words.items() if called == name))
 
     tree = Tree(phrases, numbers=numbers)
-    return Book(tree, tuple(phrases), every("fillers"), every("before"), every("units"), words)
+    before = every("before")
+    return Book(tree, tuple(phrases), every("fillers"), before, before | every("after"), every("units"), words)
 
 
 def _lines(

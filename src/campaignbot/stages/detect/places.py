@@ -51,7 +51,7 @@ def slots(hits: Iterable[Hit]) -> set[int]:
 def found(text: clean.Text, campaign: Campaign, *, language: str, sure: float, slots: Collection[int]) -> list[Place]:
     """Every place named, in the text's order; none lies inside another."""
     cities = tuple((city.name, (*city.names.values(), *city.aliases)) for city in campaign.cities.values())
-    names = {name for name, _ in cities}
+    names = frozenset(name for name, _ in cities)
     places = _listed(text, cities, language=language, sure=sure)
     places += _glued(text, names, taken=spots(places))
     taken = spots(places)
@@ -117,18 +117,26 @@ def _regions(text: clean.Text, *, taken: Collection[int], slots: Collection[int]
     return places
 
 
-def _misspelt(text: clean.Text, cities: Collection[str], *, taken: Collection[int]) -> list[Place]:
+def _misspelt(text: clean.Text, cities: frozenset[str], *, taken: Collection[int]) -> list[Place]:
     """Names of the campaign's cities with a slip or two: a person looks at them."""
-    meant = [(clean.fold(name), name) for name in cities if " " not in name and len(name) >= _MISSPELT]
     places = []
     for at, word in enumerate(text.words):
-        if at in taken or len(word.folded) < _MISSPELT or world.ordinary([word]):
-            continue
+        meant = () if at in taken or len(word.folded) < _MISSPELT else _spelt(cities).get(word.folded[0], ())
         for folded, name in meant:
             slips = 2 if len(folded) >= _BADLY else 1
-            if word.folded[0] == folded[0] and OSA.distance(word.folded, folded, score_cutoff=slips) <= slips:
+            if OSA.distance(word.folded, folded, score_cutoff=slips) <= slips and not world.ordinary([word]):
                 places.append(Place(Kind.CITY, name, at, at + 1, word.sentence, sure=False))
     return places
+
+
+@functools.lru_cache(maxsize=4)
+def _spelt(cities: frozenset[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The names in which a slip is forgiven, folded and as they are, by their first letter, which has to be right."""
+    spelt: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(cities):
+        if " " not in name and len(name) >= _MISSPELT:
+            spelt.setdefault(clean.fold(name)[0], []).append((clean.fold(name), name))
+    return spelt
 
 
 def _placed(places: Sequence[Place], text: clean.Text, cities: Collection[str]) -> list[Place]:

@@ -97,6 +97,8 @@ def _capitals(span: Sequence[clean.Word]) -> bool:
 
 def _bare(word: clean.Word) -> str:
     """A word without an elided one before it: "L'Aquila", "d'Ottawa"."""
+    if word.text.isalnum():
+        return word.text
     elided, _, bare = _APOSTROPHE.sub("'", word.text).partition("'")
     return bare if clean.fold(elided) in tables()["locative"]["elided"] else word.text
 
@@ -161,6 +163,5 @@ def _words() -> frozenset[str]:
     """Ordinary words: those of `places.toml`, and all that the phrase files are made of but campaign cities."""
     book = phrases.shipped()
     spoken = {word for phrase in book.phrases for choices in phrase.elements for word in choices}
-    after = {word for (name, _), listed in book.words.items() if name == "after" for word in listed}
     folded = {clean.fold(word) for word in (*spoken, *tables()["ordinary"]["words"])}
-    return frozenset(folded | book.fillers | book.before | after)
+    return frozenset(folded | book.fillers | book.negations)

@@ -12,7 +12,7 @@ from campaignbot.stages.keep.anew import Resealed, reseal
 from campaignbot.stages.keep.cells import record, table
 from campaignbot.stages.keep.diary import calendar
 from campaignbot.stages.keep.packing import bundle, unpacked
-from campaignbot.store import corrections, erasing, inbox, journal, samples, seal
+from campaignbot.store import corrections, erasing, inbox, joining, journal, samples, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
@@ -232,7 +232,7 @@ def _join(
         answer_to=reply.answer_to,
         at=reply.at,
     )
-    if not inbox.join(c, reply.pseudonym, note, campaign=campaign, key=key):
+    if not joining.join(c, reply.pseudonym, note, campaign=campaign, key=key):
         raise errors.UserError(
             "no recipient key is set; put a public key made by `keys new` under campaign: recipients"
         )
