@@ -8,7 +8,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearsal rehearsal-faults test proofs crashes lint coverage test-2027 wheel-test bench gazetteer lock clean
+.PHONY: help rehearsal rehearsal-faults test proofs crashes lint coverage test-2027 wheel-test bench gazetteer tongues lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ bench: $(DEV) ## speed and memory, as JSON
 gazetteer: $(DEV) ## the names of the world's places, anew from GeoNames
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock/gazetteer.txt
 	$(BIN)/python -m tools.gazetteer
+
+tongues: $(DEV) ## the numbers by which languages are told apart, anew from py3langid
+	$(BIN)/python -m tools.tongues
 
 lock: $(DEV) ## renew the locks
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \

@@ -321,6 +321,15 @@ def check(folder: Path, *, now: datetime) -> tuple[Campaign | None, list[errors.
     return load.read(folder, limits=platforms.limits, today=now.date())
 
 
+def outline(folder: Path) -> Campaign:
+    """The cities by which replies to the folder's campaign are understood; those of the campaign that ships where the
+    folder has none, or a fault. Messages are not read."""
+    try:
+        return load.outline(folder)
+    except errors.UserError:
+        return load.outline(load.shipped())
+
+
 def known_city(campaign: Campaign, city: str) -> str:
     """The city's id; UserError with the nearest one if there is none of that name."""
     if city in campaign.cities:

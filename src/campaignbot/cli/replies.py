@@ -140,8 +140,7 @@ def _place(campaign: Campaign, city: str | None) -> str | None:
 def classify(ctx: click.Context, folder: Folder, rules: bool) -> None:
     """Read JSON lines {id, text, platform, post_city} from standard input; write what is understood of each."""
     opinion: Callable[[str], Guess | None] = (lambda _: None) if rules else app.opinion(folder.settings())
-    campaign, _faults = app.check(folder.path, now=app.utc_now())
-    known = campaign or app.shipped_campaign(now=app.utc_now())
+    known = app.outline(folder.path)
     bad = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():

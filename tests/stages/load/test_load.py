@@ -22,6 +22,23 @@ def test_a_good_folder_becomes_a_campaign_without_a_word(tmp_path: Path) -> None
     assert [t.path for t in found.templates] == list(written.MESSAGES)
 
 
+def test_an_outline_is_the_campaign_without_its_messages_whatever_is_wrong_with_them(tmp_path: Path) -> None:
+    folder = written.folder(tmp_path)
+    for message in written.MESSAGES:
+        (folder / message).write_text("{{ nonsense", encoding="utf-8")
+    assert load.outline(folder) == _good()
+
+
+def test_an_outline_is_refused_where_the_schedule_has_a_fault(tmp_path: Path) -> None:
+    folder = written.folder(tmp_path)
+    with pytest.raises(UserError, match="one fault"):
+        load.outline(folder / "messages")
+    text = (folder / "schedules.yaml").read_text(encoding="utf-8")
+    (folder / "schedules.yaml").write_text(text.replace("Europe/Paris", "Europe/Parish"), encoding="utf-8")
+    with pytest.raises(UserError, match="one fault"):
+        load.outline(folder)
+
+
 def _good() -> c.Campaign:
     eight = c.Action(date=date(2026, 12, 1), start=time(18), end=time(19, 30))
     london = c.City(

@@ -1,10 +1,10 @@
-"""Which language a reply is in: by its script and telling letters where they decide, else by py3langid."""
+"""Which language a reply is in: by its script and telling letters where they decide, else by `tongues`."""
 
 import functools
-import importlib
 import unicodedata
 from collections import Counter
-from typing import Any
+
+from campaignbot.stages.detect import tongues
 
 UNKNOWN = "und"
 LATIN = frozenset({"en", "fr", "es", "ca", "sv", "ro", "pt", "de", "it", "tr", "pl"})
@@ -45,15 +45,6 @@ def _script(letter: str) -> str:
 
 
 def _modelled(plain: str, among: frozenset[str]) -> tuple[str, float]:
-    ranked = [(name, share) for name, share in _identifier().rank(plain) if name in among]
-    best, share = ranked[0]
-    return best, share / max(sum(share for _, share in ranked), 1e-9)
-
-
-@functools.cache
-def _identifier() -> Any:
-    # imported when the first reply needs it: the model takes about 70 MB that an idle program does not have to hold
-    langid = importlib.import_module("py3langid.langid")
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LATIN | CYRILLIC)
-    return identifier
+    shares = tongues.shipped().shares(plain, among)
+    best = max(shares, key=shares.__getitem__)
+    return best, shares[best]

@@ -20,6 +20,7 @@ GAP = 3
 NUMBERS = range(1, 100)
 SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
+_GAPPED = ("...",)
 _SIGNS = frozenset({_NUMBER, _PLACE})
 #: How many words are kept with what they begin, and of at most how many letters.
 _KEPT, _USUAL = 8192, 24
@@ -65,8 +66,10 @@ def elements(source: str, sets: Mapping[str, Sequence[str]] = MappingProxyType({
         tuple(
             word
             for choice in element.split("|")
-            for word in (sets[choice[1:-1]] if choice.startswith("<") and choice.endswith(">") else [choice])
+            for word in (sets[choice[1:-1]] if choice.startswith("<") and choice.endswith(">") else (choice,))
         )
+        if "|" in element or "<" in element
+        else (element,)
         for element in source.replace("-", " ").split()
     )
 
@@ -186,24 +189,28 @@ def _apart(steps: Iterable[_Walk]) -> list[_Walk]:
 
 
 def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
-    if choices == ("...",):
+    if choices == _GAPPED:
         node.gap = node.gap or _Node()
         return node.gap
-    written = tuple(sorted({_written(choice) for choice in choices}))
-    if written not in node.grown:
-        node.grown[written] = _Node()
+    written = (_written(choices[0]),) if len(choices) == 1 else tuple(sorted(set(map(_written, choices))))
+    grown = node.grown.get(written)
+    if grown is None:
+        grown = node.grown[written] = _Node()
         for element in written:
-            node.wild |= element in _SIGNS or _ANY in element
-            node.starts |= element.endswith(_ANY) and element != _ANY
-            node.ends |= element.startswith(_ANY) and element != _ANY
-            node.onward.setdefault(element, []).append(node.grown[written])
-    return node.grown[written]
+            if _ANY in element or element in _SIGNS:
+                node.wild = True
+                node.starts |= element.endswith(_ANY) and element != _ANY
+                node.ends |= element.startswith(_ANY) and element != _ANY
+            node.onward.setdefault(element, []).append(grown)
+    return grown
 
 
 @functools.cache  # of the words of the phrase files alone
 def _written(element: str) -> str:
-    if element in {_ANY, _NUMBER, _PLACE}:
+    if element == _ANY or element in _SIGNS:
         return element
+    if _ANY not in element:
+        return clean.fold(element)
     return f"{_ANY * element.startswith(_ANY)}{clean.fold(element.strip(_ANY))}{_ANY * element.endswith(_ANY)}"
 
 

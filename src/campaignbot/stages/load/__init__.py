@@ -22,6 +22,7 @@ __all__ = [
     "disagreements",
     "fingerprint",
     "init",
+    "outline",
     "read",
     "shipped",
     "version",
@@ -55,6 +56,22 @@ def read(folder: Path, *, limits: Callable[[Account], Limits], today: date) -> t
 def campaign(folder: Path, *, limits: Callable[[Account], Limits], today: date) -> Campaign:
     """The campaign that a folder holds; UserError with every error if there is one. Warnings pass."""
     found, faults = read(folder, limits=limits, today=today)
+    return _sound(folder, found, faults)
+
+
+def outline(folder: Path) -> Campaign:
+    """What a folder says without its messages and pictures, and without a thought for its posts: enough to understand
+    replies by, and made at once. UserError with every error of `schedules.yaml` if there is one."""
+    fields, formal = tree.read(folder / SCHEDULES, name=SCHEDULES)
+    book = section.Book(faults=formal)
+    if fields is None:
+        return _sound(folder, None, formal)
+    parts = schedule.read(fields, book)
+    references.check(parts, book)
+    return _sound(folder, _campaign(parts, (), {}, book), book.faults)
+
+
+def _sound(folder: Path, found: Campaign | None, faults: Sequence[Fault]) -> Campaign:
     wrong = tuple(fault for fault in faults if fault.severity is Severity.ERROR)
     if found is None or wrong:
         many = "one fault" if len(wrong) == 1 else f"{len(wrong)} faults"
