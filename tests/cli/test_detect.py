@@ -24,6 +24,7 @@ def test_what_changed_since_a_baseline_is_shown(here: Place, tmp_path: Path) -> 
     ]
     assert given["changed"] == [["uk-latn-001", "other, None, None", kept["uk-latn-001"]]]
     assert [*given["figures"]] == ["held out", "looked at", "uk-latn"]
+    assert given["untied"] == []
 
 
 def test_every_phrase_is_listed_with_what_it_finds_and_the_held_out_half_is_only_counted(here: Place) -> None:

@@ -18,9 +18,10 @@ from campaignbot.model import errors
 from campaignbot.model.reply import Reading
 from campaignbot.stages import teach
 from campaignbot.stages.detect import check as checks
-from campaignbot.stages.detect import examples
+from campaignbot.stages.detect import examples, phrases
 from campaignbot.stages.detect.examples import Example
 
+_UNTIED = "says twice in a row: {words}. A choice of several words has to be tied: i_will|we_will"
 WRONG = 5  #: how many ids of wrong hits are shown of one phrase
 
 
@@ -54,14 +55,19 @@ def check(
     answers, rows = checks.answers(readings), checks.sheet(readings)
     open_ = [example for example in among if not example.held_out]
     found = [one for one in checks.tried(open_, known) if every or one.wrong]
+    untied = checks.untied(phrases.shipped().phrases)
     changed = [] if before is None else checks.changed(before, answers)
     if save is not None:
         _write(save, json.dumps(answers, ensure_ascii=False, indent=1) + "\n")
     if figures is not None:
         _write(figures, checks.page(rows))
     if as_json:
-        door.one({"figures": rows, "phrases": [_phrase(one) for one in found], "changed": changed})
+        loose = [{"phrase": phrase.source, "language": phrase.language, "twice": words} for phrase, words in untied]
+        door.one({"figures": rows, "phrases": [_phrase(one) for one in found], "changed": changed, "untied": loose})
     else:
+        for phrase, words in untied:
+            twice = _UNTIED.format(words=", ".join(words))
+            click.echo(f"{phrase.kind} ({phrase.language}): {phrase.source}\n  {twice}")
         _show(rows, found, None if before is None else changed)
 
 

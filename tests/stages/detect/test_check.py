@@ -6,6 +6,7 @@ from dataclasses import replace
 from campaignbot.model.reply import Intent, Reading
 from campaignbot.stages.detect import check, examples
 from campaignbot.stages.detect.examples import Example
+from campaignbot.stages.detect.phrases import Phrase
 from stages.detect.nine import CAMPAIGN
 
 
@@ -179,3 +180,8 @@ def test_the_sheet_has_a_row_for_each_half_and_file_and_becomes_a_page() -> None
     lines = check.page(rows).splitlines()
     assert lines[-6].startswith("|  | replies | macro f1 | join precision |")
     assert lines[-4].startswith("| held out | 1 | 1 | - | - | - |")
+
+
+def test_a_line_whose_choices_are_not_tied_is_named_with_the_word_that_shows_it() -> None:
+    loose, tied = Phrase("join", "en", "i|i will|we will come"), Phrase("join", "en", "i_will|we_will come")
+    assert check.untied([loose, tied]) == [(loose, ["will"])]

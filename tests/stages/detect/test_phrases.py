@@ -69,8 +69,7 @@ def test_no_phrase_folds_to_less_than_it_says() -> None:
     assert [
         phrase
         for phrase in phrases.shipped().phrases
-        for choices in phrase.elements
-        for word in choices
+        for word in phrase.words
         if word.endswith("*") and len(clean.fold(word.strip("*"))) < len(word.strip("*").casefold()) - 2
     ] == []
 
@@ -97,8 +96,52 @@ def test_every_line_of_the_shipped_files_is_found_by_itself() -> None:
         assert section in {"whole", "hints", "size"} or name in known, phrase
         assert not phrase.source.startswith("..."), phrase
         assert not phrase.source.endswith("..."), phrase
-        assert not [word for choices in phrase.elements for word in choices if "<" in word or ">" in word], phrase
+        assert not [word for word in phrase.words if "<" in word or ">" in word], phrase
         fill = {"{n}": "7", "{place}": "Xanadu", "*": "word", "...": "", "://": "https://example.org"}
-        words = [fill.get(choices[0], choices[0].strip("*")) for choices in phrase.elements]
+        firsts = [word for choices in phrase.elements for word in choices[0].split("_")]
+        words = [fill.get(word, word.strip("*")) for word in firsts]
         text = clean.text(" ".join(word for word in words if word))
         assert phrase in {hit.phrase for hit in book.tree.hits(text.words)}, phrase
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "spans"),
+    [
+        ("i_will|we_will|i'll ... come", "we will surely come", [(0, 4)]),
+        ("i_will|we_will|i'll ... come", "I will come. I'll come", [(0, 3), (3, 5)]),
+        ("i_will|we_will|i'll ... come", "i we will come", [(1, 4)]),
+        ("i_will|we_will|i'll ... come", "we come", []),
+        ("my|our_dear friend*", "our dear friends", [(0, 3)]),
+        ("to_*ing|go home", "to walking home, go home", [(0, 3), (3, 5)]),
+    ],
+)
+def test_words_that_are_tied_are_one_choice(source: str, text: str, spans: list[tuple[int, int]]) -> None:
+    hits = [(start, end) for name, start, end in found((source, "we"), text) if name == source]
+    assert hits == spans
+    assert [*Phrase("join", "en", "i_will|i'll come", elements=phrases.elements("i_will|i'll come")).words] == [
+        "i",
+        "will",
+        "i'll",
+        "come",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("i'll|i will|we will ... come", {"will"}),
+        ("una pena no|que no", {"no"}),
+        ("est-ce|est que", {"est"}),
+        ("i'll|i_will|we_will ... come", set()),
+        ("count me|us in", set()),
+        ("nice|good idea|nice", set()),  # a nice idea, and a good one
+        ("no no", set()),
+        ("a|* *", set()),
+    ],
+)
+def test_a_choice_of_two_words_that_are_not_tied_shows_by_a_word_said_twice(source: str, words: set[str]) -> None:
+    assert phrases.doubled(source) == words
+
+
+def test_no_shipped_line_says_a_word_twice_for_want_of_a_tie() -> None:
+    assert [phrase.source for phrase in phrases.shipped().phrases if phrases.doubled(phrase.source)] == []

@@ -58,6 +58,11 @@ def _verdict(intent: Intent, example: Example) -> str:
     return "beside" if _ORDER.index(intent) > _ORDER.index(example.intent[0]) else "wrong"
 
 
+def untied(among: Iterable[phrases.Phrase]) -> list[tuple[phrases.Phrase, list[str]]]:
+    """The lines in which a choice of several words is not tied, as far as it shows, with the words that show it."""
+    return [(phrase, sorted(words)) for phrase in among if (words := phrases.doubled(phrase.source))]
+
+
 def answers(readings: Readings) -> dict[str, str]:
     """What each example is read as, in a line: what a baseline keeps."""
     return {

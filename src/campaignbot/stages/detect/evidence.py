@@ -86,12 +86,8 @@ def _idiom(claims: Iterable[Hit], text: clean.Text, book: Book) -> set[int]:
         for hit in claims
         if hit.phrase.kind in _NEGATED
         for at in range(hit.start, hit.end)
-        if text.words[at].folded in book.negations and _names(hit.phrase, text.words[at].folded)
+        if text.words[at].folded in book.negations and text.words[at].folded in map(clean.fold, hit.phrase.words)
     }
-
-
-def _names(phrase: Phrase, folded: str) -> bool:
-    return any(clean.fold(word) == folded for choices in phrase.elements for word in choices)
 
 
 def _foreign(hit: Hit, language: str, sure: float) -> bool:

@@ -2,7 +2,8 @@
 
 A phrase is words parted by spaces. `come*` is a word that begins so, `*ing` one that ends so, `*` any one word, `...`
 a gap of at most three words, `{n}` a number in digits or words, `{place}` a word that may name a place, `a|b` either,
-`<kin>` any word of the set `kin` of the same file.
+`<kin>` any word of the set `kin` of the same file. A stroke parts single words; several are tied into one choice with
+`_`: `i_will|i'll`.
 All phrases of all languages make one tree; a text is walked once, word by word, with every place in the tree where
 a match may stand: no backtracking, so time is linear in the text.
 """
@@ -10,8 +11,9 @@ a match may stand: no backtracking, so time is linear in the text.
 import functools
 import importlib.resources
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from campaignbot.stages.detect import clean
@@ -20,7 +22,7 @@ GAP = 3
 NUMBERS = range(1, 100)
 SHOWN = 4
 _ANY, _NUMBER, _PLACE = "*", "{n}", "{place}"
-_GAPPED = ("...",)
+_GAPPED, _TIE = ("...",), "_"
 _SIGNS = frozenset({_NUMBER, _PLACE})
 #: How many words are kept with what they begin, and of at most how many letters.
 _KEPT, _USUAL = 8192, 24
@@ -36,6 +38,11 @@ class Phrase:
     value: int = 0  #: the number of people that a fixed size means
     name: str = ""  #: the place that is meant
     elements: tuple[tuple[str, ...], ...] = ()  #: what is looked for, word by word; each may be one of several
+
+    @property
+    def words(self) -> Iterator[str]:
+        """Every word that is looked for, as written."""
+        return (word for choices in self.elements for choice in choices for word in choice.split(_TIE))
 
     @property
     def why(self) -> str:
@@ -61,7 +68,8 @@ class Hit:
 
 
 def elements(source: str, sets: Mapping[str, Sequence[str]] = MappingProxyType({})) -> tuple[tuple[str, ...], ...]:
-    """A phrase word by word: at each place the words that may stand there. Raises KeyError for an unknown set."""
+    """A phrase word by word: at each place what may stand there, words that are tied together among it. Raises KeyError
+    for an unknown set."""
     return tuple(
         tuple(
             word
@@ -72,6 +80,16 @@ def elements(source: str, sets: Mapping[str, Sequence[str]] = MappingProxyType({
         else (element,)
         for element in source.replace("-", " ").split()
     )
+
+
+def doubled(source: str) -> frozenset[str]:
+    """The words beside a space that a phrase would take twice in a row because of a choice there. `i|i will|we will`
+    says i, then will or we, then will: what was meant are two choices of two words, which have to be tied."""
+    found = set[str]()
+    for first, second in pairwise(element.split("|") for element in source.replace("-", " ").split()):
+        if len(first) > 1 or len(second) > 1:
+            found |= {first[-1], second[0]} & {*first} & {*second}
+    return frozenset(found) - {_ANY, *_GAPPED}
 
 
 def outermost(hits: Iterable[Hit]) -> list[Hit]:
@@ -196,12 +214,14 @@ def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
     grown = node.grown.get(written)
     if grown is None:
         grown = node.grown[written] = _Node()
-        for element in written:
+        for choice in written:
+            *before, element = choice.split(_TIE)
+            at = functools.reduce(_grown, ((word,) for word in before), node)
             if _ANY in element or element in _SIGNS:
-                node.wild = True
-                node.starts |= element.endswith(_ANY) and element != _ANY
-                node.ends |= element.startswith(_ANY) and element != _ANY
-            node.onward.setdefault(element, []).append(grown)
+                at.wild = True
+                at.starts |= element.endswith(_ANY) and element != _ANY
+                at.ends |= element.startswith(_ANY) and element != _ANY
+            at.onward.setdefault(element, []).append(grown)
     return grown
 
 
@@ -209,6 +229,8 @@ def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
 def _written(element: str) -> str:
     if element == _ANY or element in _SIGNS:
         return element
+    if _TIE in element:
+        return _TIE.join(map(_written, filter(None, element.split(_TIE))))
     if _ANY not in element:
         return clean.fold(element)
     return f"{_ANY * element.startswith(_ANY)}{clean.fold(element.strip(_ANY))}{_ANY * element.endswith(_ANY)}"

@@ -162,6 +162,6 @@ def _locative() -> frozenset[str]:
 def _words() -> frozenset[str]:
     """Ordinary words: those of `places.toml`, and all that the phrase files are made of but campaign cities."""
     book = phrases.shipped()
-    spoken = {word for phrase in book.phrases for choices in phrase.elements for word in choices}
+    spoken = {word for phrase in book.phrases for word in phrase.words}
     folded = {clean.fold(word) for word in (*spoken, *tables()["ordinary"]["words"])}
     return frozenset(folded | book.fillers | book.negations)
