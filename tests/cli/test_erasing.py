@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from campaignbot import app, settings
-from campaignbot.model.reply import Intent, Note, Reading, Reply
-from campaignbot.store import erasing, inbox, joining, journal
+from campaignbot.model.reply import Correction, Intent, Note, Reading, Reply
+from campaignbot.store import corrections, erasing, inbox, joining, journal
 from cli.place import NOW, Place
 
 WORD = "zebrafinch"
@@ -109,11 +109,37 @@ def test_it_is_not_finished_while_another_program_holds_on_to_the_old_pages(here
         out, err = here.call("forget", "ann", "--on", "x", code=3)
         assert (out, err.startswith("not finished: another program reads the people's book")) == (GONE, True)
         assert here.one("forget", "ann", "--on", "x", code=3)["finished"] is False
-        assert here.one("purge", code=3) == {"texts": 0, "joiners": 0, "finished": False}
+        assert here.one("purge", code=3) == {"texts": 0, "joiners": 0, "corrections": 0, "finished": False}
         assert _held(here) != []
         reader.execute("COMMIT")
-    assert here.one("purge") == {"texts": 0, "joiners": 0, "finished": True}
+    assert here.one("purge") == {"texts": 0, "joiners": 0, "corrections": 0, "finished": True}
     assert _held(here) == []
+
+
+def test_a_decision_says_so_too(here: Place) -> None:
+    _write(here, "ann")
+    here.environment.setattr(erasing, "WAIT", 50)
+    with closing(sqlite3.connect(here.folder / ".campaignbot" / "people.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM waiting").fetchall()
+        out, err = here.call("label", "1", "other", code=3)
+        assert (out, err.startswith("not finished: another program"), err.endswith("then: campaignbot purge\n")) == (
+            "1: other\n",
+            True,
+            True,
+        )
+        reader.execute("COMMIT")
+    here.out("purge")
+    assert _held(here, f"{WORD} says ann") == []
+
+
+def test_lessons_for_the_model_are_purged_with_the_joiners_and_counted(here: Place) -> None:
+    _write(here, "ann")
+    lesson = Correction(embedder="a test", vector=(0.5,), intent=Intent.JOIN)
+    with here.books() as books, books.people.write() as c:
+        corrections.keep(c, b"ann", lesson, alias=None, key=books.key)
+    here.environment.setattr(app, "utc_now", lambda: NOW + timedelta(days=365))
+    assert here.one("purge") == {"texts": 1, "joiners": 1, "corrections": 1, "finished": True}
 
 
 def test_an_old_copy_of_the_book_does_not_bring_anybody_back(here: Place) -> None:
@@ -131,8 +157,8 @@ def test_an_old_copy_of_the_book_does_not_bring_anybody_back(here: Place) -> Non
 def test_what_is_past_its_time_is_purged_with_a_receipt(here: Place) -> None:
     _write(here, "ann", hours=73)
     _write(here, "ben", hours=71)
-    assert here.out("purge", "--by", "london-1") == "deleted: 1 waiting replies, 0 joiners.\n"
-    assert here.out("purge") == "deleted: 0 waiting replies, 0 joiners.\n"
+    assert here.out("purge", "--by", "london-1") == "deleted: 1 waiting replies, 0 joiners, 0 lessons for the model.\n"
+    assert here.out("purge") == "deleted: 0 waiting replies, 0 joiners, 0 lessons for the model.\n"
     assert [row["id"] for row in here.lines("replies")] == [2]
     assert _held(here, f"{WORD} says ann") == []
     with here.books() as books, books.people.read() as c:

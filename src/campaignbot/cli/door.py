@@ -22,6 +22,10 @@ from campaignbot.stages import review
 
 F = TypeVar("F", bound=Callable[..., Any])
 NEEDS_PERSON = 3
+NOT_FINISHED = (
+    "not finished: another program reads the people's book, so that bytes of what was deleted are still in the file. "
+    "End that program, then: campaignbot purge"
+)
 #: controls that JSON leaves as they are, marks that turn the direction of the text, and what nobody sees
 UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -134,6 +138,13 @@ def private_file(path: Path, content: str | bytes) -> None:
 def one(record: Mapping[str, Any]) -> None:
     """Print one JSON object."""
     click.echo(written(record, indent=2))
+
+
+def erased(ctx: click.Context, *, finished: bool) -> None:
+    """Say where a deletion is not finished, and end with the code for that."""
+    if not finished:
+        click.echo(NOT_FINISHED, err=True)
+        ctx.exit(NEEDS_PERSON)
 
 
 def written(record: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -16,10 +16,6 @@ from campaignbot.model.campaign import Campaign
 from campaignbot.stages import keep
 
 T = TypeVar("T")
-NOT_FINISHED = (
-    "not finished: another program reads the people's book, so that bytes of it are still in the file. End that "
-    "program, then say this again"
-)
 
 
 @click.command()
@@ -64,7 +60,7 @@ def forget(
             "One of those replies may have been a crisis. Nobody can read it here any more: see to that person.",
             err=True,
         )
-    _ended(ctx, finished=done.finished)
+    door.erased(ctx, finished=done.finished)
 
 
 @click.command()
@@ -83,10 +79,13 @@ def purge(ctx: click.Context, folder: Folder, by: str | None, as_json: bool) -> 
             quiet=as_json,
         )
     if as_json:
-        door.one({"texts": done.texts, "joiners": done.joiners, "finished": done.finished})
+        numbers = {"texts": done.texts, "joiners": done.joiners, "corrections": done.corrections}
+        door.one(numbers | {"finished": done.finished})
     else:
-        click.echo(f"deleted: {done.texts} waiting replies, {done.joiners} joiners.")
-    _ended(ctx, finished=done.finished)
+        click.echo(
+            f"deleted: {done.texts} waiting replies, {done.joiners} joiners, {done.corrections} lessons for the model."
+        )
+    door.erased(ctx, finished=done.finished)
 
 
 def _network(campaign: Campaign, named: str | None) -> str:
@@ -111,9 +110,3 @@ def _while(title: str, work: Callable[[], T], *, quiet: bool) -> T:
     with Progress(console=Console(stderr=True), disable=off, transient=True) as bar:
         bar.add_task(title, total=None)
         return work()
-
-
-def _ended(ctx: click.Context, *, finished: bool) -> None:
-    if not finished:
-        click.echo(NOT_FINISHED, err=True)
-        ctx.exit(door.NEEDS_PERSON)

@@ -96,7 +96,9 @@ def _waiting(reply: keep.Waiting, *, texts: bool) -> dict[str, Any]:
 @_identity
 @door.by
 @door.campaign
+@click.pass_context
 def label(
+    ctx: click.Context,
     folder: Folder,
     number: int,
     intent: str,
@@ -111,7 +113,7 @@ def label(
     campaign = app.read_campaign(found, now=app.utc_now())
     with app.open_books(found) as books:
         lesson = teach.lesson(books.people, number, Intent(intent), identities=secrets)
-        keep.label(
+        finished = keep.label(
             books.people,
             number,
             intent=Intent(intent),
@@ -125,6 +127,7 @@ def label(
             lesson=lesson,
         )
     click.echo(f"{number}: {intent}")
+    door.erased(ctx, finished=finished)
 
 
 def _place(campaign: Campaign, city: str | None) -> str | None:

@@ -73,8 +73,7 @@ def lesson(people: Database, number: int, intent: Intent, *, identities: Sequenc
     if not installed():
         return None
     with people.read() as c:
-        replies = samples.opened(c, identities) if identities else inbox.queue(c)
-    waiting = next((reply for reply in replies if reply.id == number), None)
+        waiting = samples.one(c, number, identities) if identities else inbox.one(c, number)
     shown = second.pieces(waiting.text) if waiting else ()
     if not shown:
         return None

@@ -23,7 +23,7 @@ from campaignbot.store.people import chains, counts, gone, joiners, samples, see
 
 _JOINED, _HEARD = "joined/", "heard/"
 _MANY = 500  #: values in one statement
-_NUMBERS = range(1, 2**31)  #: what a reply's number can be in either database
+NUMBERS = range(1, 2**31)  #: what a reply's number can be in either database
 
 #: Who is looked at first. A question or an offer waits too: a person answers it.
 RANKS = {Intent.CRISIS: 0, Intent.OPT_OUT: 1, Intent.JOIN: 2, Intent.START_CITY: 3, Intent.QUESTION: 4}
@@ -124,15 +124,20 @@ def queue(c: Connection) -> list[Waiting]:
     return [_waiting(row) for row in rows]
 
 
-def take(c: Connection, number: int) -> Waiting | None:
-    """One waiting reply, deleted from the queue."""
-    if number not in _NUMBERS:
+def one(c: Connection, number: int) -> Waiting | None:
+    """One waiting reply."""
+    if number not in NUMBERS:
         return None
     row = c.execute(select(waiting).where(waiting.c.id == number)).one_or_none()
-    if row is None:
-        return None
-    wipe(c, waiting, waiting.c.id == number)
-    return _waiting(row)
+    return None if row is None else _waiting(row)
+
+
+def take(c: Connection, number: int) -> Waiting | None:
+    """One waiting reply, deleted from the queue."""
+    found = one(c, number)
+    if found is not None:
+        wipe(c, waiting, waiting.c.id == number)
+    return found
 
 
 def place_of(c: Connection, person: bytes, *, key: bytes) -> str | None:

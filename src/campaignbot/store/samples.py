@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from campaignbot.model.reply import Intent, Reading, Reply
 from campaignbot.store import seal
 from campaignbot.store.erasing import wipe
-from campaignbot.store.inbox import Waiting
+from campaignbot.store.inbox import NUMBERS, Waiting
 from campaignbot.store.people import samples
 
 
@@ -51,9 +51,17 @@ def opened(c: Connection, identities: Sequence[str]) -> list[Waiting]:
     return [one for one in found if one is not None]
 
 
+def one(c: Connection, number: int, identities: Sequence[str]) -> Waiting | None:
+    """One of those that these keys open."""
+    if number not in NUMBERS:
+        return None
+    row = c.execute(select(samples).where(samples.c.id == number)).one_or_none()
+    return None if row is None else _opened(row, identities)
+
+
 def take(c: Connection, number: int, identities: Sequence[str]) -> Waiting | None:
     """One of those that these keys open, deleted."""
-    found = next((one for one in opened(c, identities) if one.id == number), None)
+    found = one(c, number, identities)
     if found is not None:
         wipe(c, samples, samples.c.id == number)
     return found

@@ -29,6 +29,7 @@ _UNCOMPOSED = str.maketrans(
 _LOOKALIKES = str.maketrans("асеорхуіјѕвкмнтαοερνιτυκχ", "aceopxyijsbkmhtaoepvitukx")
 #: They print nothing, or nearly, and are letters or marks all the same; and the bracket that names the others.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0⟨")
+_TORN = re.compile("[\ud800-\udfff\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 #: What was worked out of a letter, or of a word of at most so many letters, is kept for the next reply.
 _KEPT, _USUAL = 8192, 24
 _PICTURED = frozenset({"So", "Sk", "Mn"})  #: what a joiner inside an emoji follows
@@ -60,6 +61,7 @@ class Text:
     asked: frozenset[int]  #: the sentences that end in a question mark
     quoted: frozenset[int]  #: the words between quotation marks, where others stand outside them
     cut: bool  #: whether it was longer than what is read
+    torn: bool  #: whether it holds what is no letter of anybody's: half a character, or the sign for one that was lost
 
 
 def text(raw: str) -> Text:
@@ -86,7 +88,8 @@ def text(raw: str) -> Text:
             if folded:
                 words.append(Word(text=sign, folded=folded, sentence=sentence, clause=clause))
     too_long = len(raw) > MOST or len(plain) > MOST
-    return Text(plain, tuple(words), frozenset(asked), _quoted(marks, len(words)), cut=too_long)
+    torn = _TORN.search(raw[:MOST]) is not None
+    return Text(plain, tuple(words), frozenset(asked), _quoted(marks, len(words)), cut=too_long, torn=torn)
 
 
 def _quoted(marks: Sequence[int], words: int) -> frozenset[int]:

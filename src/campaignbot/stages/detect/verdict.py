@@ -202,6 +202,7 @@ def _doubts(
         "names a place in Russia" if russia.named(found) and mild else None,
         "lives where no table knows" if lean.intent is Intent.JOIN and russia.maybe(evidence, found, text) else None,
         "longer than what is read" if text.cut else None,
+        "parts of it cannot be read" if text.torn and not evidence.intents else None,
         f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
         f"may be told of somebody else: {told[0].phrase.source}" if told else None,
         "one word alone may be said of oneself" if lone else None,

@@ -95,8 +95,9 @@ def label(
     now: datetime,
     identities: Sequence[str] = (),
     lesson: Correction | None = None,
-) -> None:
-    """Do what a person decides about a waiting reply, and delete its text at once.
+) -> bool:
+    """Do what a person decides about a waiting reply, and delete its text at once; whether no byte of it is left in the
+    file.
 
     A join is filed in `city` (canonical name; None: the one read from it, else its post's). With `identities` the
     number is that of a reply that was filed and set aside: a yes that was read rightly stays as it is, and one that is
@@ -120,7 +121,7 @@ def label(
         if lesson is not None and not inbox.left(c, reply.names):
             corrections.keep(c, reply.pseudonym, lesson, alias=reply.alias, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
-    erasing.scrub(people)
+    return erasing.scrub(people)
 
 
 def forget(
