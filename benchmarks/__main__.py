@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks import burst, cold_start, idle, ingestion, killed, plan_render_store, reading, waiting, workers
+from benchmarks import burst, classify, cold_start, idle, ingestion, killed, plan_render_store, waiting, workers
 from benchmarks.figures import Figure
 
 OUT_OF_BOUND = 3
@@ -21,7 +21,7 @@ MEASURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "killed": killed.measure,
     "workers": workers.measure,
     "waiting": waiting.measure,
-    "reading": reading.measure,
+    "classify": classify.measure,
     "ingestion": ingestion.measure,
 }
 
