@@ -236,16 +236,14 @@ def _written(element: str) -> str:
     return f"{_ANY * element.startswith(_ANY)}{clean.fold(element.strip(_ANY))}{_ANY * element.endswith(_ANY)}"
 
 
-def _matching(node: _Node, word: str) -> Iterable[_Node]:
+def _matching(node: _Node, word: str) -> list[_Node]:
     onward = node.onward
-    if word in onward:
-        yield from onward[word]
-    if _ANY in onward:
-        yield from onward[_ANY]
+    found = [*onward.get(word, ()), *onward.get(_ANY, ())]
     if node.starts:
-        yield from (n for i in range(1, len(word) + 1) for n in onward.get(word[:i] + _ANY, ()))
+        found += [n for i in range(1, len(word) + 1) for n in onward.get(word[:i] + _ANY, ())]
     if node.ends:
-        yield from (n for i in range(len(word)) for n in onward.get(_ANY + word[i:], ()))
+        found += [n for i in range(len(word)) for n in onward.get(_ANY + word[i:], ())]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
