@@ -17,6 +17,7 @@ from dataclasses import dataclass
 BLOCK = 48
 _LEAST_STEM = 2
 _LONGEST_ENDING = 6
+_KEPT, _USUAL = 8192, 24  #: of how many words, and of at most how many letters, what was found is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Gazetteer:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
+        self._kept = functools.lru_cache(maxsize=_KEPT)(self._look)
         names = text.index(b"\n\n\n") + 2
         starts = [0, *(found.end() for found in re.finditer(b"\n{2,3}", text)), len(text) + 2]
         self._places = [at for at in starts if at < names]
@@ -51,6 +53,13 @@ class Gazetteer:
 
     def get(self, key: str) -> tuple[Entry, ...]:
         """The places that bear this name, folded, the likeliest first; empty where none does."""
+        return self._kept(key)[0] if len(key) <= _USUAL else self._got(key)
+
+    def _look(self, key: str) -> tuple[tuple[Entry, ...], bool]:
+        """The places of this name, and whether any longer one begins with it and a space."""
+        return self._got(key), self._begins(f"{key} ")
+
+    def _got(self, key: str) -> tuple[Entry, ...]:
         wanted = key.encode()
         start, end = self._block(wanted)
         at = self._text.find(b"\n%b\t" % wanted, start, end)
@@ -69,7 +78,7 @@ class Gazetteer:
             known = next(((key, entries) for key in tried if (entries := self.get(key))), None)
             if known:
                 best = Named(count, known[1], known[0] == written)
-            starts = [f"{key} " for key in tried if self._goes_on(f"{key} ")]
+            starts = [f"{key} " for key in tried if self._goes_on(key)]
             if not starts:
                 break
         return best
@@ -86,8 +95,11 @@ class Gazetteer:
         at = max(0, bisect.bisect_right(self._firsts, key) - 1)
         return self._names[at] - 1, self._names[at + 1] - 1
 
-    def _goes_on(self, start: str) -> bool:
-        """Whether any name begins so."""
+    def _goes_on(self, key: str) -> bool:
+        """Whether any name begins with this one and a space."""
+        return self._kept(key)[1] if len(key) <= _USUAL else self._begins(f"{key} ")
+
+    def _begins(self, start: str) -> bool:
         wanted = start.encode()
         after = bisect.bisect_right(self._firsts, wanted)
         begins = any(first.startswith(wanted) for first in self._firsts[after : after + 1])

@@ -142,12 +142,13 @@ class Tree:
         for at, word in enumerate(words):
             if word.sentence != sentence:
                 walks, sentence = [], word.sentence
-            walks = self._onward(walks, word.folded, at)
-            found += [
-                Hit(phrase, start, at + 1, number, place)
-                for node, start, _, number, place in walks
-                for phrase in node.phrases
-            ]
+            walks = self._onward(walks, word.folded, at) if walks else self._begun(word.folded, at)
+            if walks:
+                found += [
+                    Hit(phrase, start, at + 1, number, place)
+                    for node, start, _, number, place in walks
+                    for phrase in node.phrases
+                ]
         return found
 
     def _onward(self, walks: Sequence[_Walk], word: str, at: int) -> list[_Walk]:

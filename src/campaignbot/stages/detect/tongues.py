@@ -10,16 +10,15 @@ import functools
 import importlib.resources
 import lzma
 import math
-import operator
 import struct
-import sys
 import unicodedata
-from array import array
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 LANGUAGES = ("ca", "de", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "sv", "tr", "uk")
 SHORTEST, LONGEST = 2, 6  #: bytes of a run
+_USUAL = LONGEST - 1
+_NOTHING = (0.0,) * len(LANGUAGES)
 _LENGTHS = range(SHORTEST, LONGEST + 1)
 _ROW = struct.Struct(f"<{len(LANGUAGES)}e")
 _PRIORS = struct.Struct(f"<{len(LANGUAGES)}f")
@@ -36,10 +35,8 @@ class Tongues:
         for length, count in zip(_LENGTHS, _COUNTS.unpack_from(data, _PRIORS.size), strict=True):
             runs += [data[start : start + length] for start in range(at, at + count * length, length)]
             at += count * length
-        places = array("H", data[at : at + 2 * len(runs)])
-        if sys.byteorder == "big":
-            places.byteswap()
-        self._places = dict(zip(runs, places, strict=True))
+        self._places = dict(zip(runs, struct.unpack_from(f"<{len(runs)}H", data, at), strict=True))
+        self._longest = frozenset(run[1:] for run in runs if len(run) == LONGEST)
         self._rows = data[at + 2 * len(runs) :]
 
     def shares(self, text: str, among: Collection[str]) -> dict[str, float]:
@@ -49,7 +46,7 @@ class Tongues:
         """
         data = unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
         found = self._found(data)
-        scores = self._scores(found) if found else (0.0,) * len(LANGUAGES)
+        scores = self._scores(found) if found else _NOTHING
         heat = math.sqrt(len(data) or 1)  # a long text says the same thing many times, and is no surer for that
         told = {name: score / heat for name, score in zip(LANGUAGES, scores, strict=True) if name in among}
         most = max(told.values())
@@ -57,24 +54,33 @@ class Tongues:
         total = sum(raised.values())
         return {name: one / total for name, one in raised.items()}
 
-    def _found(self, data: bytes) -> Counter[bytes]:
+    def _found(self, data: bytes) -> Mapping[bytes, int]:
         """The longest known run that ends at each byte, and how often each is met."""
-        places, met = self._places, Counter[bytes]()
+        places, met = self._places, list[bytes]()
         for end in range(SHORTEST, len(data) + 1):
-            for start in range(max(0, end - LONGEST), end - SHORTEST + 1):
-                run = data[start:end]
-                if run in places:
-                    met[run] += 1
-                    break
-        return met
+            run = data[end - _USUAL if end > _USUAL else 0 : end]
+            if run in self._longest and data[end - LONGEST : end] in places:  # few are as long
+                met.append(data[end - LONGEST : end])
+                continue
+            while run not in places and len(run) >= SHORTEST:
+                run = run[1:]
+            if len(run) >= SHORTEST:
+                met.append(run)
+        return Counter(met)
 
     def _scores(self, found: Mapping[bytes, int]) -> Sequence[float]:
-        weights = [math.log1p(times) for times in found.values()]
-        rows = (_ROW.unpack_from(self._rows, self._places[run] * _ROW.size) for run in found)
-        return [
-            sum(map(operator.mul, column, weights)) + prior
-            for column, prior in zip(zip(*rows, strict=True), self._priors, strict=True)
-        ]
+        """Most runs are met once: these are summed up first, and then counted."""
+        once = self._summed([run for run, times in found.items() if times == 1])
+        scores = [prior + math.log(2) * one for prior, one in zip(self._priors, once, strict=True)]
+        for run, times in found.items():
+            if times > 1:
+                weight = math.log1p(times)
+                scores = [score + weight * one for score, one in zip(scores, self._summed([run]), strict=True)]
+        return scores
+
+    def _summed(self, runs: Sequence[bytes]) -> Iterable[float]:
+        rows = [_ROW.unpack_from(self._rows, self._places[run] * _ROW.size) for run in runs]
+        return map(sum, zip(*rows, strict=True)) if rows else _NOTHING
 
 
 def packed(runs: Mapping[bytes, Sequence[float]], priors: Sequence[float]) -> bytes:
