@@ -30,7 +30,7 @@ MIB = 400.0
 TWICE = 3.0
 HOSTILE_MS = 250.0
 LENGTHS = (1_000, 50_000)  #: and twice as much: a reply is read as far as 2,000 characters
-TRIES = 5
+TRIES = 9
 
 
 def _again(bait: str) -> Callable[[int], str]:
@@ -128,7 +128,9 @@ def _hostile() -> Iterator[Figure]:
     for length in LENGTHS:
         ratios, worst = {}, {}
         for name, family in FAMILIES.items():
-            once, twice = (min(_read(family(n), campaign) for _ in range(TRIES)) for n in (length, 2 * length))
+            # in turn, and the best of each: a shared machine's speed changes from second to second
+            tries = [[_read(family(n), campaign) for n in (length, 2 * length)] for _ in range(TRIES)]
+            once, twice = map(min, zip(*tries, strict=True))
             ratios[name], worst[name] = twice / once, 1000 * twice
         slowest = max(ratios, key=ratios.__getitem__)
         yield Figure(

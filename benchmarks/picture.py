@@ -30,11 +30,16 @@ WORDS = {
     "waiting_1000000_start_ratio": "1,000,000 posts waiting: start, over none",
     "first_due_of_a_million_ms": "the first due of 1,000,000, in ms",
     "disk_over_raw_rows": "disk, over the bare rows",
-    "reading_rules_ms": "reading a reply by the rules, in ms",
-    "reading_rules_mib": "memory of that, in MiB",
-    "reading_model_ms": "reading a reply with the model, in ms",
-    "reading_model_mib": "memory of that, in MiB",
     "bytes_a_post_growth": "bytes a post: change from 1,000 to 1,000,000",
+    "classify_rules_ms": "reading a reply by the rules, in ms",
+    "classify_rules_mib": "memory of that, in MiB",
+    "classify_model_ms": "reading a reply with the model, in ms",
+    "classify_model_mib": "memory of that, in MiB",
+    "classify_hostile_2000_over_1000": "hostile texts: 2,000 characters over 1,000",
+    "classify_hostile_100000_over_50000": "hostile texts: 100,000 characters over 50,000",
+    "classify_hostile_ms": "the dearest of 100,000 characters, in ms",
+    "ingestion_ratio": "100,000 replies taken in, over bare inserts",
+    "ingestion_stored_twice": "the same ones once more: stored twice",
 }
 LINE, TOP, LEFT, UNIT, LONGEST, WIDTH = 30, 46, 470, 120, 2.0, 1000
 GOOD, BAD, PEER, INK, FAINT = "#1a7f5a", "#b3261e", "#6b7280", "#1f2328", "#8c959f"
