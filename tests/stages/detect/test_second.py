@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from campaignbot.model.reply import Intent, Layer
+from campaignbot.model.reply import Guess, Intent, Layer
 from campaignbot.stages.detect import second
 from campaignbot.stages.detect.second import Joint
 from made import guess, lines_run
@@ -114,7 +114,10 @@ OUT_OVERRULED, CRISIS_OVERRULED = (f"the rules say {one}, the model support" for
         # they differ
         ((JOIN, 0.95), None, (SUPPORT, 0.75), False, True, Joint(JOIN, 0.5205, DIFFER)),
         ((JOIN, 0.95), None, (SUPPORT, 0.5), False, True, Joint(JOIN, 0.6909, DIFFER)),  # less than one in ten
-        ((SUPPORT, 0.95), None, (JOIN, 0.5), False, True, Joint(SUPPORT, 0.6909, None)),
+        ((SUPPORT, 0.95), None, (OTHER[0], 0.5), False, True, Joint(SUPPORT, 0.6909, None)),
+        ((SUPPORT, 0.95), None, (JOIN, 0.4), False, True, Joint(SUPPORT, 0.7308, MODEL_JOINS)),  # a yes may be lost
+        ((SUPPORT, 0.95), None, (JOIN, 0.29), False, True, Joint(SUPPORT, 0.765, None)),
+        ((Intent.HOSTILE, 0.95), None, (JOIN, 0.4), False, True, Joint(Intent.HOSTILE, 0.7308, None)),
         ((JOIN, 0.8), None, (SUPPORT, 0.97), False, True, Joint(SUPPORT, 0.9479, None, plain=True)),
         ((JOIN, 0.8), "both yes and no", (SUPPORT, 0.75), False, True, Joint(SUPPORT, 0.6279, DIFFER)),
         ((SUPPORT, 0.8), None, (JOIN, 0.97), False, True, Joint(JOIN, 0.9479, MODEL_JOINS, plain=True)),
@@ -157,6 +160,16 @@ def test_what_the_model_counts_beside_the_rules(
 def test_doubts_about_single_words_do_not_count_where_rules_and_model_are_sure() -> None:
     doubted = [read("junkies", guess=guess(Intent.HOSTILE, sure)) for sure in (0.3, 0.8)]
     assert [(one.intent, one.needs_review) for one in doubted] == [(Intent.HOSTILE, True), (Intent.HOSTILE, False)]
+
+
+def test_unless_the_model_has_a_notion_of_what_is_feared() -> None:
+    text = "lol I'll be there"  # a word of mockery
+    shares = [0.01] * 10
+    shares[ORDER.index(JOIN)] = 0.91
+    calm = Guess(shares=tuple(shares))
+    shares[ORDER.index(JOIN)], shares[ORDER.index(Intent.HOSTILE)] = 0.87, 0.05
+    wary = Guess(shares=tuple(shares))
+    assert [read(text, post_city="London", guess=one).needs_review for one in (None, calm, wary)] == [True, False, True]
 
 
 def test_no_model_talks_the_rules_out_of_an_opt_out_or_a_crisis() -> None:

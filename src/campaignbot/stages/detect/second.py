@@ -29,9 +29,14 @@ _TRUST = 2
 ENOUGH, ALONE = 0.6, 0.9
 #: A yes that the model takes for less likely than one of ten intents at random is for a person to see.
 _CHANCE = 1 / len(Intent)
-#: So likely, with the model itself leaning there, an intent leaves no room for doubts about single words.
-_PLAIN = 0.9
+#: So likely, with the model itself leaning there, and so unlikely what is feared, an intent leaves no room for doubts
+#: about single words.
+_PLAIN, _LITTLE = 0.9, 0.03
+_FEARED = frozenset({Intent.CRISIS, Intent.HOSTILE})
+#: A reply that the model takes for a yes with this probability is not laid aside as anything milder.
+_MAYBE = 0.3
 _LISTING = frozenset({Intent.JOIN, Intent.DECLINE})
+_MILD = frozenset({Intent.DECLINE, Intent.QUESTION, Intent.SUPPORT, Intent.OTHER})
 _LONG = 80  #: characters: what is longer may say several things
 _FEW = 8  #: what is shorter is no sentence of its own
 _UNSHOWN = re.compile(r"https?://\S+|www\.\S+|@[\w.]+")
@@ -95,7 +100,8 @@ def joined(rules: Intent, confidence: float, doubt: str | None, *, guess: Guess,
     likeliest = max(weighed, key=weighed.__getitem__)
     heeded = rules if rules in SAFETY and not silent else likeliest
     sure = weighed[heeded]
-    plain = sure >= _PLAIN and guess.shares[_ORDER.index(heeded)] >= 0.5
+    feared = max(share for one, share in zip(_ORDER, guess.shares, strict=True) if one in _FEARED - {heeded})
+    plain = sure >= _PLAIN and guess.shares[_ORDER.index(heeded)] >= 0.5 and feared < _LITTLE
     own = doubt if heeded is rules and not silent and sure < _PLAIN else None
     return Joint(heeded, sure, own or _unsure(heeded, rules, sure, guess, silent=silent, known=known), plain)
 
@@ -115,6 +121,7 @@ def _unsure(heeded: Intent, rules: Intent, sure: float, guess: Guess, *, silent:
         return "the model alone says so"  # what deletes, or wakes somebody, is not its to do
     wary = not known or (silent and heeded in _LISTING) or (overruled and rules is Intent.JOIN)
     listed = heeded is Intent.JOIN and (overruled or guess.shares[_ORDER.index(heeded)] < _CHANCE)
-    if listed or sure < (ALONE if wary else ENOUGH):
+    lost = heeded in _MILD and guess.shares[_ORDER.index(Intent.JOIN)] >= _MAYBE
+    if listed or lost or sure < (ALONE if wary else ENOUGH):
         return "no phrase was found" if silent else f"the rules say {rules}, the model {guess.intent}"
     return None

@@ -192,18 +192,17 @@ def _doubts(
     """All further reasons for a person to look."""
     mild = lean.intent not in SAFETY
     hits = evidence.intents.get(lean.intent, ())
-    mocks = lean.intent is Intent.JOIN or (lean.intent in {Intent.SUPPORT, Intent.OTHER} and not lean.plain)
-    mockery = evidence.hinted("doubt") if mocks else ()
+    mockery = evidence.hinted("doubt") if lean.intent in {Intent.JOIN, Intent.SUPPORT, Intent.OTHER} else ()
     alarming = (*evidence.hinted("alarm"), *evidence.intents.get(Intent.CRISIS, ()))
     told = [one for one in evidence.hinted("told") if lean.intent is Intent.JOIN and _before_all(one, hits, text)]
     return [
         "a person must look at once" if lean.intent is Intent.CRISIS else None,
-        f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild else None,
+        f"may be an alarm: {alarming[0].phrase.source}" if alarming and mild and not lean.plain else None,
         "names a place in Russia" if russia.named(found) and mild else None,
         "lives where no table knows" if lean.intent is Intent.JOIN and russia.maybe(evidence, found, text) else None,
         "longer than what is read" if text.cut else None,
         "parts of it cannot be read" if text.torn and not evidence.intents else None,
-        f"may be mockery: {mockery[0].phrase.source}" if mockery else None,
+        f"may be mockery: {mockery[0].phrase.source}" if mockery and not lean.plain else None,
         f"may be told of somebody else: {told[0].phrase.source}" if told else None,
         *(() if lean.plain else _worded(lean, evidence, language)),
         "a long reply" if lean.intent is Intent.JOIN and len(text.words) > _LONG else None,
