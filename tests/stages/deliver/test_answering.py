@@ -65,9 +65,9 @@ def desk(room: Room) -> Iterator[Desk]:
     people.close()
 
 
-def text(room: Room, **more: object) -> str:
+def text(room: Room, *, cost: str = "0") -> str:
     return room.put(
-        slot="sign_up", state=State.HELD, reason=Hold.ANSWERS, due=None, wall=None, called=True, person="", **more
+        slot="sign_up", state=State.HELD, reason=Hold.ANSWERS, due=None, wall=None, called=True, person="", cost=cost
     )
 
 
