@@ -185,7 +185,7 @@ class _Network:
     def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
         raise Refused("nothing is said here")
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         return ()
 
     def check(self) -> tuple[Check, ...]:

@@ -12,7 +12,8 @@ import made
 from campaignbot.model.campaign import Account, Campaign, CityStatus, Kind
 from campaignbot.model.errors import Severity
 from campaignbot.model.post import Draft, Limits
-from campaignbot.stages import load, plan, render
+from campaignbot.model.reply import Intent, Reply
+from campaignbot.stages import detect, load, plan, render
 
 TODAY = date(2026, 11, 23)
 MARGIN = 10  #: kept free of the 280 that X allows
@@ -45,6 +46,8 @@ SLOTS = {
     "next": "whats_next",
     "cancelled": "cancelled",
     "moved": "moved",
+    "answer_join": "answer_join",
+    "answer_question": "answer_question",
 }
 
 
@@ -137,7 +140,13 @@ def test_that_each_city_has_a_name_in_every_language(shipped: Campaign) -> None:
 def test_slots(shipped: Campaign) -> None:
     assert {slot.id: slot.message for slot in shipped.slots} == SLOTS
     assert [slot.id for slot in shipped.slots if slot.armed] == ["gathering", "thanks"]
-    assert [slot.id for slot in shipped.slots if slot.called] == ["cancelled", "moved"]
+    assert [slot.id for slot in shipped.slots if slot.called] == [
+        "cancelled",
+        "moved",
+        "answer_join",
+        "answer_question",
+    ]
+    assert not any(account.answers for account in shipped.accounts.values())
     assert [slot.id for slot in shipped.slots if slot.ignores_quiet] == ["silence"]
     assert [slot.id for slot in shipped.slots if slot.needs == ("notice",)] == ["details"]
 
@@ -156,9 +165,11 @@ def test_the_form_of_the_texts(shipped: Campaign) -> None:
         for template in shipped.templates
         if not unicodedata.is_normalized("NFC", template.source)
         or template.source.count("\n") != 1
-        or not template.source.endswith(" {{ hashtags }}\n")
         or set(template.source) & set("'\"şţŞŢ")
-        or "city.name" not in template.source
+        or (
+            not template.message.startswith("answer_")
+            and not (template.source.endswith(" {{ hashtags }}\n") and "city.name" in template.source)
+        )
     ]
     assert odd == []
 
@@ -169,10 +180,31 @@ def test_that_the_invitations_in_russian_are_for_people_outside_russia(shipped: 
     assert outside == [
         "messages/ru/announce.txt.j2",
         "messages/ru/announce.x.txt.j2",
+        "messages/ru/answer_join.txt.j2",
         "messages/ru/how_to_join.txt.j2",
         "messages/ru/how_to_join.x.txt.j2",
     ]
     assert outside == sorted(t.path for t in invitations)
+
+
+def test_the_answers_fit_and_say_how_to_be_forgotten_in_words_that_we_understand(shipped: Campaign) -> None:
+    campaign = filled(shipped, also=EVERY_TAG)
+    accounts = {name: dataclasses.replace(account, answers=True) for name, account in campaign.accounts.items()}
+    campaign = dataclasses.replace(campaign, accounts=accounts)
+    found = [draft for draft in drafts(campaign) if draft.post.person == ""]
+    assert {draft.post.slot for draft in found} == {"answer_join", "answer_question"}
+    assert [draft.key for draft in found if draft.missing] == []
+    assert {d.key: d.length for d in found if d.post.platform == "x" and d.length > 280 - MARGIN} == {}
+    last = {(d.post.language, d.text.rpartition(": ")[2].strip(" .\n")) for d in found}
+    read = {words: detect.reading(said(words), campaign, guess=None) for _, words in last}
+    assert {(one.intent, one.needs_review) for one in read.values()} == {(Intent.OPT_OUT, False)}
+    assert [draft.key for draft in found if "#" in draft.text] == []
+
+
+def said(text: str) -> Reply:
+    return Reply(
+        account="x-london", platform="x", id="1", author="1", handle="@ann", text=text, at=made.NOON, root=None
+    )
 
 
 @pytest.mark.parametrize("hashtags", [None, ("WorldAIDSDay", "HarmReduction")], ids=["its own tags", "two long tags"])

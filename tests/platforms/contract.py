@@ -328,6 +328,17 @@ class OverHttp(Saying):
         read = read_all(world, (receipt,), times=12, every=timedelta(minutes=30))
         assert [reply.id for reply in read.values() if not reply.by_us] == [theirs]
 
+    def test_an_answer_is_found_under_the_very_reply_that_it_answers(self, world: World) -> None:
+        """The same words went to two people, and out as a post."""
+        receipt = world.platform.publish(world.draft, parent=None)
+        ids = [world.answer(name, receipt.id, "I'll be there") for name in ("ann", "ben", "cleo")]
+        ann, ben, cleo = (Receipt(id=one, url=None, at=receipt.at) for one in ids)
+        answered = [world.platform.publish(world.draft, parent=to).id for to in (ann, ben)]
+        since = receipt.at - timedelta(minutes=1)
+        found = [world.platform.find(world.draft, since=since, parent=to) for to in (ann, ben, cleo)]
+        assert [[one.id for one in each] for each in found] == [[answered[0]], [answered[1]], []]
+        assert world.platform.find(world.saying("Other words"), since=since, parent=ann) == ()
+
     def test_what_its_author_has_deleted_has_vanished(self, world: World) -> None:
         receipt = world.platform.publish(world.draft, parent=None)
         kept, gone = (world.answer(who, receipt.id, f"{who} here") for who in ("anna", "boris"))

@@ -47,7 +47,7 @@ class Timeline:
     def publish(self, draft: Draft, *, parent: Receipt | None, may_leave: base.MayLeave = base.always) -> Receipt:
         raise errors.Refused("nothing is said here")
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         return ()
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:

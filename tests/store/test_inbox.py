@@ -127,6 +127,7 @@ def test_a_waiting_reply_comes_back_as_it_went_in_once(db: Database) -> None:
         answer_to="@ann?",
         pseudonym=inbox.pseudonym(KEY, spoken, campaign="wad"),
         alias=inbox.alias(KEY, platform="x", handle="@ann\udfff", campaign="wad"),
+        remote=spoken.id,
     )
     assert not re.search("lone|@ann", repr(waiting))
 

@@ -49,7 +49,7 @@ class Flight:
 class Timeline(Dry):
     """What is really out on one account."""
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         return tuple(receipt for told, receipt in self.published if told.key == draft.key and receipt.at >= since)
 
 

@@ -62,6 +62,24 @@ def due(app: App) -> None:
     )
 
 
+def answer(app: App) -> None:
+    """Answer who asked, on the accounts that give answers."""
+    if not app.refresh(app):
+        return
+    with app.taking_up:
+        platforms = app.platforms
+    books = app.books
+    deliver.answer(
+        books.ledger,
+        books.people,
+        platforms,
+        owner=app.owner,
+        clock=app.clock,
+        emit=app.emit,
+        stopping=lambda: app.stop.is_set() or app.platforms is not platforms or app.editing,
+    )
+
+
 def settle(app: App) -> None:
     """Look at the timelines for what is in doubt."""
     book = app.books.ledger
@@ -150,6 +168,8 @@ def _poll(app: App) -> None:
 TICKS: tuple[Tick, ...] = (
     Tick(name="due", every=lambda _: timedelta(seconds=1), run=due, lane=True),
     Tick(name="settle", every=lambda _: timedelta(seconds=1), run=settle, lane=True),
+    # here alone, where people are known: no other machine learns whom an answer goes to
+    Tick(name="answer", every=lambda _: timedelta(seconds=1), run=answer, live_only=True),
     Tick(name="poll", every=lambda app: app.campaign.pacing.poll, run=_poll, live_only=True),
     Tick(name="files", every=lambda _: timedelta(seconds=1), run=files, live_only=True),
     Tick(name="watch", every=lambda _: timedelta(seconds=15), run=look, live_only=True),

@@ -121,7 +121,21 @@ class Called:
     """Sent only by a person's command."""
 
 
-When = OnDay | AtAction | AtInstant | Called
+class Ask(StrEnum):
+    """What an answer answers: whoever asks to take part, or asks anything else."""
+
+    JOIN = "join"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """Sent to one person, as the answer to what they wrote; never by the clock, nor by a person's command."""
+
+    to: Ask
+
+
+When = OnDay | AtAction | AtInstant | Called | Answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +154,12 @@ class Slot:
 
     @property
     def called(self) -> bool:
-        return isinstance(self.when, Called)
+        return isinstance(self.when, Called | Answers)
+
+    @property
+    def answers(self) -> Ask | None:
+        """What this slot's texts answer; None for posts."""
+        return self.when.to if isinstance(self.when, Answers) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

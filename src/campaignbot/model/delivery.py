@@ -23,6 +23,7 @@ class Hold(StrEnum):
 
     ARMED = "armed: waits for a person on site"
     CALLED = "called: sent only by a person's command"
+    ANSWERS = "an answer: sent to who asks"
     VOID = "approval void"
     PERSON = "held by a person"
     LATE = "late: ask"

@@ -29,6 +29,9 @@ class Post:
     armed: bool = False
     called: bool = False
     ignores_quiet: bool = False
+    person: str | None = (
+        None  #: None: a post; empty: the text of an answer; else whose answer it is, a keyed hash in hex
+    )
     _key: str | None = field(init=False, default=None, compare=False, repr=False)  #: once it has been asked for
 
     @property
@@ -39,7 +42,13 @@ class Post:
         return self._key  # type: ignore[return-value]  # just made
 
     def _made(self) -> str:
-        return f"{self.campaign}/{self.slot}/{self.city}/{self.language}/{self.account}"
+        words = f"{self.campaign}/{self.slot}/{self.city}/{self.language}/{self.account}"
+        return f"{words}/{self.person}" if self.person else words
+
+    @property
+    def words(self) -> str:
+        """The key under which its words are approved: all answers of a text share it."""
+        return self.key.removesuffix(f"/{self.person}") if self.person else self.key
 
     @property
     def until(self) -> datetime | None:
@@ -111,7 +120,7 @@ class Draft:
 
     def _made(self) -> str:
         post, text, account = self.post, self.text, self.account
-        key, wall, zone = post.key, post.wall or "", post.zone
+        key, wall, zone = post.words, post.wall or "", post.zone
         platform, remote, base_url = account.platform, account.remote, account.base_url or ""
         # each part with its length before it: no two different drafts are written alike
         written = (

@@ -44,8 +44,9 @@ class Platform(Protocol):
         `may_leave` is asked before the first byte of each request, and so at the very last moment before the one that
         makes the post public; what it raises is raised, and that request has not left."""
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
-        """Every post of this account with the draft's words since `since` (UTC), complete, or it raises."""
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
+        """Every post of this account with the draft's words since `since` (UTC), complete, or it raises; with `parent`,
+        every answer to that."""
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         """What people answered to these posts, or wrote to us, since `after`; some may come a second time."""

@@ -31,7 +31,7 @@ class Dry:
             self.published.append((draft, receipt))
         return receipt
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         words = base.fingerprint(draft.text)
         with self._lock:
             return tuple(

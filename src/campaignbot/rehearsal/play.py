@@ -76,6 +76,7 @@ class Play:
         if due := self._due_on_site(now):
             organisers.arm(self.app, due)
         ticks.due(self.app)
+        ticks.answer(self.app)
         ticks.settle(self.app)
         organisers.decide(self.app, said=self._said, tried=self.retried)
         armed = self.on_site[0].post.due if self.on_site else None

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from campaignbot.model import errors
-from campaignbot.model.campaign import Campaign
+from campaignbot.model.campaign import Ask, Campaign
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.model.reply import Cursor, Guess, Intent, Note, Page, Reading, Reply
 from campaignbot.platforms.base import Platform
-from campaignbot.stages import detect
-from campaignbot.store import cursors, erasing, inbox, joining, journal, ledger, samples, upstream
+from campaignbot.stages import detect, plan
+from campaignbot.store import answers, cursors, erasing, inbox, joining, journal, ledger, samples, upstream
 from campaignbot.store.database import Connection, Database
 
 _MOST_PAGES = 20  #: of one account in one poll; the next poll goes on from there
@@ -125,7 +125,7 @@ class _Reader:
             if texts:
                 said: dict[str, journal.JSON] = {"what": "deleted upstream", "by": "daemon", "texts": texts}
                 journal.add(c, chain=journal.PEOPLE, entry=said, now=now)
-        if texts:
+        if gone:
             erasing.scrub(self.people)
 
     def _file(self, account: str, page: Page, cities: Mapping[str, str], *, after: Cursor | None) -> Heard:
@@ -186,6 +186,7 @@ class _Reader:
                 if reading.intent is Intent.JOIN:
                     done.joined += 1
                     done.joining.setdefault(person, []).append(_note(reply, reading))
+                    self._answer(c, person, reply, reading, now=now)
                 if self._sampled(reply):
                     done.sampled.setdefault(person, []).append((reply, reading))
         self._join(c, done, of=None)
@@ -196,6 +197,22 @@ class _Reader:
         if of is None or of in done.joining:
             joining.join_all(c, done.yeses(), campaign=self.campaign, key=self.key)
             done.joining.clear()
+
+    def _answer(self, c: Connection, person: bytes, reply: Reply, reading: Reading, *, now: datetime) -> None:
+        """Owe them an answer, where their account gives any. Whom the network hides may have had one already."""
+        city = reading.city or reply.city
+        text = plan.answer(self.campaign, reply.account, to=Ask.JOIN, city=city, language=reading.language)
+        if text is not None and reply.author:
+            answers.want(
+                c,
+                person,
+                alias=self._alias(reply),
+                account=reply.account,
+                remote=reply.id,
+                words=text.key,
+                key=self.key,
+                now=now,
+            )
 
     def _set_aside(self, c: Connection, pile: _Pile, *, now: datetime) -> None:
         for person, several in pile.items():

@@ -71,8 +71,8 @@ def keep_all(c: Connection, many: Iterable[Draft], *, now: datetime) -> None:
 
 def load(c: Connection, key: str, digest: str) -> Draft:
     """A kept draft, byte for byte. Its post is the ledger's. LookupError where either is not there."""
-    kept = _ONE.all(c, key=key, digest=digest)
     delivery = ledger.deliveries(c, keys=[key]).get(key)
+    kept = [] if delivery is None else _ONE.all(c, key=delivery.post.words, digest=digest)
     if not kept or delivery is None:
         raise LookupError(f"no draft of {key} is kept under {digest[:12]}")
     return _draft(c, delivery.post, *kept[0])
@@ -84,13 +84,16 @@ def ready(c: Connection, posts: Mapping[str, tuple[Post, str]], *, approvals: in
     found = {}
     if not posts:
         return {}
-    for key, digest, said, *words in _NAMED.all(c, keys=posts):
-        post, approved = posts[key]
-        if approved != digest or said < approvals:
-            continue
-        draft = _draft(c, post, *words)
-        if draft.digest == digest:
-            found[key] = draft
+    by_words: dict[str, list[tuple[str, Post, str]]] = {}
+    for key, (post, approved) in posts.items():
+        by_words.setdefault(post.words, []).append((key, post, approved))
+    for words_key, digest, said, *words in _NAMED.all(c, keys=by_words):
+        for key, post, approved in by_words[words_key]:
+            if approved != digest or said < approvals:
+                continue
+            draft = _draft(c, post, *words)
+            if draft.digest == digest:
+                found[key] = draft
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from campaignbot.store import files
 from campaignbot.store.database import BUSY_SECONDS, Database
-from campaignbot.store.people import chains, counts, decisions, heads, joiners, metadata, samples, waiting
+from campaignbot.store.people import answers, chains, counts, decisions, heads, joiners, metadata, samples, waiting
 
 _OWED = "owed"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -46,8 +46,9 @@ def owe(c: Connection) -> None:
 
 
 def drop_waiting(c: Connection, *, before: datetime) -> int:
-    """Delete what was read before this moment and has waited since, for a decision or for a look; how many there
-    were."""
+    """Delete what was read before this moment and has waited since, for a decision, a look or an answer; how many
+    texts there were."""
+    wipe(c, answers, answers.c.at < before)
     return wipe(c, waiting, waiting.c.at < before) + wipe(c, samples, samples.c.hour < before)
 
 

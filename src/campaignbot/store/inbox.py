@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from campaignbot.model.reply import Intent, Reading, Reply
 from campaignbot.store import corrections, seal
 from campaignbot.store.erasing import wipe
-from campaignbot.store.people import chains, counts, gone, joiners, samples, seen, waiting
+from campaignbot.store.people import answers, chains, counts, gone, joiners, samples, seen, waiting
 
 _JOINED, _HEARD = "joined/", "heard/"
 _MANY = 500  #: values in one statement
@@ -44,6 +44,7 @@ class Waiting:
     answer_to: str | None = field(repr=False)
     pseudonym: bytes = field(repr=False)
     alias: bytes | None = field(repr=False)
+    remote: str | None = field(default=None, repr=False)  #: the network's own id
     filed: bool = False  #: it was filed without a person, and is only looked at
 
     @property
@@ -153,10 +154,10 @@ def places_of(c: Connection, people: Collection[bytes], *, key: bytes) -> dict[b
 
 
 def withdraw(c: Connection, person: bytes, *, key: bytes) -> bool:
-    """Delete a joiner's whole chain, their place in the counts, a yes of theirs that still waits for a person, and
-    what was set aside of theirs for a look; whether there was any of it."""
+    """Delete a joiner's whole chain, their place in the counts, a yes of theirs that still waits for a person, what
+    was set aside of theirs for a look, and an answer to them; whether there was any of it."""
     city = place_of(c, person, key=key)
-    known = wipe(c, samples, samples.c.pseudonym == person) > 0
+    known = wipe(c, samples, samples.c.pseudonym == person) + wipe(c, answers, answers.c.pseudonym == person) > 0
     wipe(c, chains, chains.c.pseudonym == person)
     known |= wipe(c, joiners, joiners.c.pseudonym == person) > 0
     if city is not None:
@@ -200,7 +201,7 @@ def fits(c: Connection, key: bytes) -> bool:
 
 def known_as(c: Connection, names: Collection[bytes]) -> list[bytes]:
     """These hashes, and the pseudonyms of whoever is kept under a handle that is one of them."""
-    handles = [select(t.c.pseudonym).where(t.c.alias.in_(names)) for t in (joiners, waiting, samples)]
+    handles = [select(t.c.pseudonym).where(t.c.alias.in_(names)) for t in (joiners, waiting, samples, answers)]
     return sorted({*names, *c.scalars(union(*handles))})
 
 
@@ -296,4 +297,5 @@ def _waiting(row: Row[Any]) -> Waiting:
         answer_to=row.answer_to,
         pseudonym=row.pseudonym,
         alias=row.alias,
+        remote=row.remote,
     )

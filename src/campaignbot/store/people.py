@@ -65,6 +65,21 @@ Index("waiting_queue", waiting.c.rank, waiting.c.at)
 Index("waiting_person", waiting.c.pseudonym)
 Index("waiting_alias", waiting.c.alias)
 
+answers = Table(  # what is still to be answered; deleted once it is
+    "answers",
+    metadata,
+    Column("person", Text, primary_key=True),  # the keyed hash by which the ledger names the answer
+    Column("pseudonym", LargeBinary, nullable=False),
+    Column("alias", LargeBinary),
+    Column("account", Text, nullable=False),
+    Column("remote", Text, nullable=False),  # the network's own id of the reply
+    Column("words", Text, nullable=False),  # the key of the text
+    Column("at", Instant, nullable=False),
+    Column("looked", Instant, nullable=False),  # when it was last seen to whether its author has deleted it
+    sqlite_with_rowid=False,
+)
+Index("answers_pseudonym", answers.c.pseudonym)
+
 joiners = Table(
     "joiners",
     metadata,

@@ -62,6 +62,14 @@ deliveries = Table(
     Column("receipt_id", Text),
     Column("receipt_url", Text),
     Column("receipt_at", Instant),
+    Column("person", Text),  # null: a post; empty: the text of answers; else whose answer it is, a keyed hash
+)
+Index(
+    "deliveries_person",  # one answer a person and campaign, whoever asks for another
+    deliveries.c.person,
+    unique=True,
+    sqlite_where=deliveries.c.person > "",
+    postgresql_where=deliveries.c.person > "",
 )
 Index("deliveries_lane", deliveries.c.account, deliveries.c.state, deliveries.c.wake)
 Index("deliveries_state", deliveries.c.state, deliveries.c.wake)

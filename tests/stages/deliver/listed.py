@@ -86,7 +86,7 @@ class Listed:
                 raise errors.NoAnswer("no answer came back")
             return self._receipt(len(self.told) - 1)
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         meanwhile, self.finding = self.finding, None
         if meanwhile is not None:
             meanwhile()

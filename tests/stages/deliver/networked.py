@@ -122,7 +122,7 @@ class Network:
             case _:
                 return None
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         if len(self.kinds) > 1 and self.random.random() < 0.1:
             self.happens("meanwhile")
         if len(self.kinds) > 1 and self.random.random() < 0.12:

@@ -96,7 +96,7 @@ def _good() -> c.Campaign:
     accounts = (
         c.Account(id="x-london", platform="x", handle="wad_london"),
         c.Account(id="fb-london", platform="facebook", page="123"),
-        c.Account(id="x-marseille", platform="x", handle="wad_marseille", budget_usd=Decimal("12.50"), answers=True),
+        c.Account(id="x-marseille", platform="x", handle="wad_marseille", budget_usd=Decimal("12.50")),
     )
     return c.Campaign(
         id="wad",

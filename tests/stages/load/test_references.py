@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaignbot.stages import load
+from campaignbot.stages import load, plan
 from stages.load import written
 
 
@@ -181,6 +181,36 @@ def test_accounts_and_slots_that_nobody_uses(tmp_path: Path) -> None:
         "warning schedules.yaml:41:5: slot announce sends nothing: no city has what it asks for; "
         "look at its cities, languages and accounts",
     ]
+
+
+ON = ("answers: off", "answers: on")
+ANSWERS = "  - {id: sign_up, message: announce, when: {answers: join}}\n"
+
+
+def test_answers_need_a_text_and_one_alone(tmp_path: Path) -> None:
+    assert written.said(written.folder(tmp_path / "none", ON)) == [
+        "warning schedules.yaml:14:81: answers are on for x-marseille, and no slot has a text for them; "
+        "add a slot with `when: {answers: join}`, or write `answers: off`"
+    ]
+    one = written.folder(tmp_path / "one", ON)
+    with (one / "schedules.yaml").open("a", encoding="utf-8") as file:
+        file.write(ANSWERS)
+    found, faults = written.read(one)
+    assert found is not None
+    assert (faults, found.accounts["x-marseille"].answers) == ([], True)
+    assert [post.key for post in plan.posts(found) if post.person == ""] == ["wad/sign_up/marseille/fr-FR/x-marseille"]
+    with (one / "schedules.yaml").open("a", encoding="utf-8") as file:
+        file.write(ANSWERS.replace("sign_up", "again"))
+    assert [said for said in written.said(one) if "both answer" in said] == [
+        "warning schedules.yaml:44:5: slots sign_up and again both answer join; only the first is used: leave one out"
+    ]
+
+
+def test_texts_of_answers_are_at_hand_where_nobody_answers(tmp_path: Path) -> None:
+    place = written.folder(tmp_path)
+    with (place / "schedules.yaml").open("a", encoding="utf-8") as file:
+        file.write(ANSWERS)
+    assert written.said(place) == []
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 12, 2), date(2027, 6, 1)])

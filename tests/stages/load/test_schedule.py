@@ -11,7 +11,7 @@ def test_an_account_says_its_platform_and_who_it_is_there(tmp_path: Path) -> Non
         tmp_path,
         ("platform: x, handle: wad_london", "handle: wad_london"),
         ('platform: facebook, page: "123"', "platform: facebook, handle: x"),
-        ("{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: on}", "hello"),
+        ("{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: off}", "hello"),
     )
     assert written.said(place) == [
         'schedules.yaml:12:3: "platform" is missing; add "platform: …"',
@@ -58,7 +58,7 @@ def test_wrong_ids_and_empty_entries(tmp_path: Path) -> None:
         ("  london:\n", "  London Town:\n"),
         ("  x-london: {platform: x, handle: wad_london}", "  x_london: {platform: x, handle: wad_london}"),
         ("accounts: [x-london, fb-london]", "accounts: [fb-london, ~]"),
-        ("{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: on}", ""),
+        ("{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: off}", ""),
         ("country: GB", "country: G"),
     )
     shape = 'use a to z, 0 to 9, "-", 60 at the most, a letter or figure first'

@@ -9,7 +9,10 @@ from campaignbot.model import campaign as c
 from stages.load import written
 
 WHEN = "when: {days_before: 7, at: 12:00}, until: 2d"
-FORMS = "{days_before: 7, at: 12:30}, {days_after: 1, at: 12:30}, {action: start}, {instant: 2026-12-01T12:00:00Z}"
+FORMS = (
+    "{days_before: 7, at: 12:30}, {days_after: 1, at: 12:30}, {action: start}, {instant: 2026-12-01T12:00:00Z}, "
+    "{answers: join}"
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,7 @@ FORMS = "{days_before: 7, at: 12:30}, {days_after: 1, at: 12:30}, {action: start
             timedelta(hours=6),
         ),
         ("called", c.Called(), timedelta(hours=6)),
+        ("{answers: join}, until: 1d", c.Answers(to=c.Ask.JOIN), timedelta(days=1)),
     ],
 )
 def test_every_way_to_say_when(said: str, when: c.When, until: timedelta | c.Edge, tmp_path: Path) -> None:
@@ -72,7 +76,8 @@ def test_a_slot_with_every_key(tmp_path: Path) -> None:
         ("{action: middle}", '54: "middle" is not known here; use one of: start, end'),
         (
             "{day: 7}",
-            '46: "day" is not a key that is known here; use one of: days_before, days_after, at, action, instant',
+            '46: "day" is not a key that is known here; use one of: days_before, days_after, at, action, instant, '
+            "answers",
         ),
     ],
 )

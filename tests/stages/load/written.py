@@ -25,7 +25,7 @@ limits: {{quiet: 21:00-08:00, spacing: 30m, per_account_per_day: 8, duplicate_wi
 accounts:
   x-london: {{platform: x, handle: wad_london}}
   fb-london: {{platform: facebook, page: "123"}}
-  x-marseille: {{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: on}}
+  x-marseille: {{platform: x, handle: wad_marseille, budget_usd: 12.50, answers: off}}
 cities:
   london:
     name: {{en: London, fr: Londres}}

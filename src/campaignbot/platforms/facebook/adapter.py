@@ -62,9 +62,11 @@ class Facebook:
             )
         )
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         # Graph counts in whole seconds
         start, words = since.replace(microsecond=0), base.fingerprint(draft.text)
+        if parent is not None:
+            return self._answers(parent, words=words, since=start)
         posts, complete = comments.published(
             self._line,
             self._page,
@@ -76,6 +78,23 @@ class Facebook:
             raise errors.TryLater("Facebook does not show this Page's posts far enough back")
         found = {receipt.id: receipt for said, receipt in posts if said == words and receipt.at >= start}
         return tuple(found.values())
+
+    def _answers(self, parent: Receipt, *, words: str, since: datetime) -> tuple[Receipt, ...]:
+        """Our own answers to one comment, in these words."""
+        said, complete = self._line.pages(
+            lambda graph, after: graph.get_connections(
+                parent.id, "comments", fields="id,message,created_time,from", limit=comments.PAGE_SIZE, after=after
+            ),
+            lambda one: (
+                base.fingerprint(one.get("message") or ""),
+                (one.get("from") or {}).get("id"),
+                self._receipt(one, name="id"),
+            ),
+            cap=comments.COMMENT_PAGES,
+        )
+        if not complete:
+            raise errors.TryLater("Facebook does not show all answers to this comment")
+        return tuple(receipt for text, by, receipt in said if (text, by) == (words, self._page) and receipt.at >= since)
 
     def replies(self, to: Sequence[Receipt], *, after: Cursor | None) -> Page:
         return comments.Comments(self._account, self._line).read(to, after=after, now=self._clock())

@@ -93,7 +93,7 @@ class X:
         )
         return self._receipt(post, at=self._clock())
 
-    def find(self, draft: Draft, *, since: datetime) -> tuple[Receipt, ...]:
+    def find(self, draft: Draft, *, since: datetime, parent: Receipt | None = None) -> tuple[Receipt, ...]:
         # X counts in whole seconds
         start = since.replace(microsecond=0)
         me, words = self._me(), base.fingerprint(draft.text)
@@ -110,6 +110,8 @@ class X:
         )
         if not complete or len(said) >= TIMELINE_PAGES * PAGE_SIZE:
             raise errors.TryLater("X does not show this account's timeline far enough back")
+        if parent is not None:
+            said = [post for post in said if parent.id in post.answers[:1]]
         found = {post.id: post.at for post in said if post.at >= start and words in map(base.fingerprint, post.words())}
         return tuple(self._receipt(post, at=at) for post, at in found.items())
 

@@ -1,6 +1,7 @@
 """Carrying approved drafts to their platforms: once, or held and shown; never silently lost."""
 
 from campaignbot.stages.deliver.ahead import accounts_due, next_due
+from campaignbot.stages.deliver.answering import answer
 from campaignbot.stages.deliver.cord import resume, stop
 from campaignbot.stages.deliver.levers import (
     arm,
@@ -20,6 +21,7 @@ __all__ = [
     "Door",
     "Scope",
     "accounts_due",
+    "answer",
     "arm",
     "cancel_city",
     "due",

@@ -27,6 +27,7 @@ FRESH = timedelta(seconds=1)
 #: twice.
 SKEW = timedelta(hours=25)
 FOUND = "found on the timeline"
+LEFT = "whoever it was for is not to be answered any more"
 TWICE = "found more than once on the timeline: delete the others there"
 
 
@@ -38,6 +39,8 @@ class Desk:
     now: datetime
     owner: str
     stays: Callable[[Delivery, str], bool] = lambda _one, _attempt: False  #: asked of a send that took long to leave
+    answered: Callable[[Delivery], Receipt | None] | None = None
+    """In a turn of answers: what one answers, as long as its author may be answered. None in a turn of posts."""
     moved: list[tuple[Delivery, str | None]] = field(default_factory=list)
     lines: list[journal.Line] = field(default_factory=list)
     leased: set[str] = field(default_factory=set)  #: in this turn
@@ -103,17 +106,26 @@ class Desk:
             approvals=ledger.approvals_asked(self.c),
         )
         looks: list[lane.Order] = []
-        sends: list[Delivery] = []
+        sends: list[tuple[Delivery, Receipt | None]] = []
         for line in chosen:
-            one = line.delivery
+            one, parent = line.delivery, None
             if one.key not in ready:
-                self._mark(one, State.HELD, Hold.VOID)
+                if one.post.person:  # nobody approves an answer of its own
+                    self._mark(one, State.CANCELLED, Hold.VOID)
+                else:
+                    self._mark(one, State.HELD, Hold.VOID)
+                self.again = True
+            elif one.post.person and (parent := self._parent(one)) is None:
+                self._mark(one, State.CANCELLED, LEFT)
                 self.again = True
             elif self._unseen(line):
-                looks.append(self._look(one, ready[one.key]))
+                looks.append(self._look(one, ready[one.key], parent=parent))
             elif self._affordable(ready[one.key]):
-                sends.append(one)
+                sends.append((one, parent))
         return looks + self._sends(sends, ready, boot=boot)
+
+    def _parent(self, one: Delivery) -> Receipt | None:
+        return None if self.answered is None else self.answered(one)
 
     def rest(self, names: Collection[str]) -> None:
         """Give back the leases of those of these accounts on which nothing of ours is on its way: others may speak."""
@@ -138,19 +150,30 @@ class Desk:
         accounts.pause(self.c, account, reason=reason, by=self.owner, now=self.now)
         return False
 
-    def _sends(self, sends: Sequence[Delivery], ready: Mapping[str, Draft], *, boot: float) -> list[lane.Order]:
-        attempt, begun = sending.begin(self.c, sends, owner=self.owner, now=self.now, lines=self.lines)
+    def _sends(
+        self, sends: Sequence[tuple[Delivery, Receipt | None]], ready: Mapping[str, Draft], *, boot: float
+    ) -> list[lane.Order]:
+        chosen = [one for one, _ in sends]
+        attempt, begun = sending.begin(self.c, chosen, owner=self.owner, now=self.now, lines=self.lines)
         if begun:
             self._lease([one.post.account for one in begun])
         orders: list[lane.Order] = []
-        for one in begun:
+        for one, (_, parent) in zip(begun, sends, strict=True):
             draft = ready[one.key]
             left = STALE if one.until is None else min(STALE, one.until - self.now)
             deadline = boot + left.total_seconds()
             fresh = boot + FRESH.total_seconds()
             stays = partial(self.stays, one, attempt)
             orders.append(
-                lane.Send(delivery=one, attempt=attempt, draft=draft, deadline=deadline, fresh=fresh, called_back=stays)
+                lane.Send(
+                    delivery=one,
+                    attempt=attempt,
+                    draft=draft,
+                    deadline=deadline,
+                    fresh=fresh,
+                    parent=parent,
+                    called_back=stays,
+                )
             )
             self.moved.append((one, draft.text))
         return orders
@@ -161,7 +184,7 @@ class Desk:
             return []
         shut = halted.accounts | lanes.flying(self.c) | accounts.closed(self.c, owner=self.owner, now=self.now)
         free = [name for name in names if name not in shut]
-        firsts = lanes.firsts(self.c, free, now=self.now)
+        firsts = lanes.firsts(self.c, free, now=self.now, answers=self.answered is not None)
         chosen: list[lanes.Line] = []
         for name, first in firsts.items():
             if len(chosen) == room:
@@ -172,7 +195,8 @@ class Desk:
         return chosen
 
     def _next(self, name: str, halted: "Halts") -> lanes.Line | None:
-        return next((line for line in lanes.waiting(self.c, name, now=self.now) if self._may(line, halted)), None)
+        waiting = lanes.waiting(self.c, name, now=self.now, answers=self.answered is not None)
+        return next((line for line in waiting if self._may(line, halted)), None)
 
     def _may(self, line: lanes.Line, halted: "Halts") -> bool:
         """Whether this one may go now; one that came too late is marked so."""
@@ -183,9 +207,12 @@ class Desk:
     def allowed(self, line: lanes.Line, *, start: datetime) -> datetime:
         """When the limits let this one out, from `start` on."""
         pacing, post = self.pacing, line.delivery.post
+        if post.person:
+            said = lanes.attempts(self.c, post.account, since=start - 2 * pace.DAY, answers=True)
+            return pace.allowed(post, start=start, due=start, pacing=pace.of_answers(pacing), said=said)
         if self.unpaced or line.delivery.due is None:
             return start
-        said: list[lanes.Attempt] = []
+        said = []
         if post.account in self.talkative:
             said = lanes.attempts(self.c, post.account, since=start - pace.lookback(pacing))
         return pace.allowed(post, start=start, due=line.delivery.due, pacing=pacing, said=said)
@@ -223,11 +250,11 @@ class Desk:
         due = line.delivery.due
         return due is not None and due <= self.started and line.seen_by != self.start
 
-    def _look(self, one: Delivery, draft: Draft) -> lane.Look:
+    def _look(self, one: Delivery, draft: Draft, *, parent: Receipt | None) -> lane.Look:
         first = [approval.at for approval in drafts.approvals(self.c, [one.key]).get(one.key, ())]
         since = min([*first, one.due or self.now]) - SKEW
         self._lease([one.post.account])
-        return lane.Look(delivery=one, draft=draft, since=since)
+        return lane.Look(delivery=one, draft=draft, since=since, parent=parent)
 
     def _looked(self, order: lane.Look, outcome: lane.Outcome) -> None:
         one = order.delivery
@@ -247,7 +274,14 @@ class Desk:
         if ledger.move(self.c, one.key, sources={State.WAITING}, to=State.SENDING, by=by, now=now, reason=FOUND):
             twice = TWICE if len(receipts) > 1 else None
             ledger.move(
-                self.c, one.key, sources={State.SENDING}, to=State.SENT, by=by, now=now, reason=twice, receipt=first
+                self.c,
+                one.key,
+                sources={State.SENDING},
+                to=State.SENT,
+                by=by,
+                now=now,
+                reason=twice,
+                receipt=kept(one, first),
             )
             self._tell(one.key, text)
 
@@ -255,7 +289,7 @@ class Desk:
         one, attempt = order.delivery, order.attempt
         match outcome:
             case Receipt():
-                return sending.Result(delivery=one, attempt=attempt, to=State.SENT, receipt=outcome)
+                return sending.Result(delivery=one, attempt=attempt, to=State.SENT, receipt=kept(one, outcome))
             case errors.Refused():
                 return sending.Result(delivery=one, attempt=attempt, to=State.FAILED, reason=outcome.reason)
             case errors.LockedOut():
@@ -280,6 +314,11 @@ class Desk:
 
     def _tell(self, key: str, text: str | None) -> None:
         self.moved.append((ledger.deliveries(self.c, keys=[key])[key], text))
+
+
+def kept(one: Delivery, receipt: Receipt) -> Receipt | None:
+    """What the ledger keeps of a receipt: of an answer nothing, since its address leads to whom it answers."""
+    return None if one.post.person else receipt
 
 
 def called_back(c: Connection, one: Delivery, *, attempt: str) -> bool:

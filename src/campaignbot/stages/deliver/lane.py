@@ -31,6 +31,7 @@ class Send:
     draft: Draft
     deadline: float  #: boot_seconds(): past this it must not leave any more
     fresh: float = 0.0  #: boot_seconds(): until then the intent's own look at the stops holds …
+    parent: Receipt | None = None  #: what it answers
     called_back: Callable[[], bool] = field(default=bool, compare=False)  #: … and then whether it must stay is asked
 
 
@@ -41,6 +42,7 @@ class Look:
     delivery: Delivery
     draft: Draft
     since: datetime  #: UTC
+    parent: Receipt | None = None  #: what it answers
 
 
 Order = Send | Look
@@ -51,9 +53,9 @@ def carry_out(platform: Platform, order: Order) -> Outcome:
     answer we do not understand: the post may be out."""
     try:
         if isinstance(order, Look):
-            return platform.find(order.draft, since=order.since)
+            return platform.find(order.draft, since=order.since, parent=order.parent)
         _may_leave(order)
-        return platform.publish(order.draft, parent=None, may_leave=partial(_may_leave, order))
+        return platform.publish(order.draft, parent=order.parent, may_leave=partial(_may_leave, order))
     except errors.PlatformError as error:
         return error
     except Exception as error:  # noqa: BLE001 - an adapter's own fault after the request left must not read as "not sent"
@@ -65,7 +67,7 @@ def _may_leave(order: Send) -> None:
     now = boot_seconds()
     if now > order.deadline:
         raise errors.TryLater("its last moment passed before it could leave")
-    if now <= order.fresh:
+    if now <= order.fresh and order.parent is None:
         return
     try:
         stays = order.called_back()

@@ -123,6 +123,8 @@ def _cancel(c: Connection, one: Delivery, *, by: str, now: datetime) -> bool:
 
 
 def _release(c: Connection, one: Delivery, *, by: str, now: datetime) -> None:
+    if one.post.person == "":
+        raise errors.UserError(f"{one.key} is the text of answers: it goes to who asks, never out by itself")
     if not _approved(c, one):
         raise errors.UserError(f"{one.key} is not approved as it now stands; approve it first")
     if not one.post.called:

@@ -1,5 +1,6 @@
 """When a post may go out at all: quiet hours, spacing, posts a day. Pure; on what is on time as on what is overdue."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +15,15 @@ DAY = timedelta(days=1)
 #: The versions of one slot are planned a minute apart, and go so after an outage too; less the second in which an
 #: engine looks again, so that each one that is on time stays so.
 VERSIONS = timedelta(seconds=59)
+
+
+#: So many answers one account gives in a local day: more would be spam, whatever their words.
+ANSWERS_A_DAY = 20
+
+
+def of_answers(pacing: Pacing) -> Pacing:
+    """What holds answers back: quiet hours, and a cap of their own."""
+    return dataclasses.replace(pacing, spacing=timedelta(0), per_account_per_day=ANSWERS_A_DAY)
 
 
 def lookback(pacing: Pacing) -> timedelta:

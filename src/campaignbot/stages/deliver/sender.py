@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from campaignbot.model import errors
-from campaignbot.model.delivery import Delivery
+from campaignbot.model.delivery import Delivery, Receipt
 from campaignbot.platforms.base import Platform
 from campaignbot.stages.deliver import desk, lane
 from campaignbot.store import database
@@ -55,6 +55,7 @@ def due(
     stopping: Callable[[], bool] = lambda: False,
     pool: Executor | None = None,
     door: Door | None = None,
+    answered: Callable[[Delivery], Receipt | None] | None = None,
 ) -> int:
     """Send what is due, until nothing more may go now; how many were tried.
 
@@ -62,12 +63,22 @@ def due(
     and daily caps are asked in the very transaction that writes the intent. `emit` is told each move after its commit,
     with the words where they are at hand. Once `stopping()`, nothing new begins. `pool` runs the lanes, where it is
     given. With a `door` accounts join while it lasts, and each leaves as soon as nothing of its own may go now.
+    With `answered`, which says what each answers, answers alone; else posts alone.
     UserError where the database refuses: then nothing more is sent.
     """
     with db.read() as c:
         if not lanes.anything(c, now=clock()):
             return 0
-    run = _Pass(db=db, platforms=dict(platforms), owner=owner, clock=clock, emit=emit, stopping=stopping, door=door)
+    run = _Pass(
+        db=db,
+        platforms=dict(platforms),
+        owner=owner,
+        clock=clock,
+        emit=emit,
+        stopping=stopping,
+        door=door,
+        answered=answered,
+    )
     if pool is not None:
         run.drain(pool)
     else:
@@ -92,6 +103,7 @@ class _Pass:
     emit: Emit
     stopping: Callable[[], bool]
     door: Door | None
+    answered: Callable[[Delivery], Receipt | None] | None = None
     new: bool = True  #: some of the accounts were in no turn yet
     tried: int = 0
     busy: set[str] = field(default_factory=set)  #: accounts
@@ -128,7 +140,7 @@ class _Pass:
         orders: list[lane.Order] = []
         free = self.platforms.keys() - self.busy
         with self.db.write(beside=self._own(free, boot)) as c:
-            turn = desk.Desk(c=c, now=self.clock(), owner=self.owner, stays=self._called_back)
+            turn = desk.Desk(c=c, now=self.clock(), owner=self.owner, stays=self._called_back, answered=self.answered)
             turn.results(done)
             self._renew(c, turn.now)
             if self.new:
@@ -195,7 +207,9 @@ class _Pass:
 
     def _called_back(self, one: Delivery, attempt: str) -> bool:
         with self.db.read() as c:
-            return desk.called_back(c, one, attempt=attempt)
+            stays = desk.called_back(c, one, attempt=attempt)
+        # last of all: whoever has just asked to be left alone is
+        return stays or (self.answered is not None and self.answered(one) is None)
 
     def _lane(self, order: lane.Order) -> None:
         try:

@@ -6,7 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 
 from campaignbot.model import errors
-from campaignbot.model.delivery import Delivery, State
+from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.platforms.base import Platform
 from campaignbot.stages.deliver import desk, lane
 from campaignbot.store import database, drafts, ledger
@@ -53,31 +53,32 @@ def settle(
     emit: Emit,
     alone: bool = False,
     pool: Executor | None = None,
+    answered: Callable[[Delivery], Receipt | None] | None = None,
 ) -> int:
     """Look at the timelines for what is IN_DOUBT and due for it; how many were looked for.
 
     Found once: SENT. More than once: SENT, and shown to a person. Not found, where that proves absence: WAITING once,
     then FAILED. Where it proves nothing, or the timeline cannot be read: looked for again, and in the end by a person;
     at once by a person where nobody can look: `alone`, no other worker has an account that is not among `platforms`.
-    `pool` runs the looks, where it is given.
+    `pool` runs the looks, where it is given. With `answered`, which says what each answers, answers alone; else posts.
     """
-    now = clock()
+    now, answers = clock(), answered is not None
     with db.read() as c:
-        if not (lanes.unsettled(c, now=now) and (_gone(c, now=now) or lanes.doubtful(c, now=now))):
+        if not (lanes.unsettled(c, now=now) and (_gone(c, now=now) or lanes.doubtful(c, now=now, answers=answers))):
             return 0
     with db.write() as c:
         moved = _orphans(c, owner=owner, now=now)
-        found = lanes.doubtful(c, now=now)
+        found = lanes.doubtful(c, now=now, answers=answers)
         doubts = [line for line in found if line.delivery.post.account in platforms]
         for line in found if alone else ():
             if line.delivery.post.account not in platforms:
                 sending.look_again(c, line, at=None, reason=NO_ACCOUNT)
-        looks = [_look(c, line) for line in doubts]
+        looks = _looks(c, doubts, answered, by=owner, now=now)
     _tell(moved, emit)
     if not looks:
         return 0
     by_account: dict[str, list[tuple[lanes.Line, lane.Look]]] = {}
-    for line, look in zip(doubts, looks, strict=True):
+    for line, look in looks:
         by_account.setdefault(look.delivery.post.account, []).append((line, look))
 
     def read(pairs: Sequence[tuple[lanes.Line, lane.Look]]) -> None:
@@ -98,10 +99,30 @@ def settle(
     return len(looks)
 
 
-def _look(c: database.Connection, line: lanes.Line) -> lane.Look:
+def _looks(
+    c: database.Connection,
+    doubts: Sequence[lanes.Line],
+    answered: Callable[[Delivery], Receipt | None] | None,
+    *,
+    by: str,
+    now: datetime,
+) -> list[tuple[lanes.Line, lane.Look]]:
+    looks = []
+    for line in doubts:
+        parent = None if answered is None else answered(line.delivery)
+        if line.delivery.post.person and parent is None:
+            # nothing names its reply any more, so nobody can find out what became of it: let it be
+            key, doubt = line.delivery.key, {State.IN_DOUBT}
+            ledger.move(c, key, sources=doubt, to=State.CANCELLED, by=by, now=now, reason=desk.LEFT)
+        else:
+            looks.append((line, _look(c, line, parent)))
+    return looks
+
+
+def _look(c: database.Connection, line: lanes.Line, parent: Receipt | None) -> lane.Look:
     one = line.delivery
     draft = drafts.load(c, one.key, one.digest or "")
-    return lane.Look(delivery=one, draft=draft, since=(one.attempted or one.since) - desk.SKEW)
+    return lane.Look(delivery=one, draft=draft, since=(one.attempted or one.since) - desk.SKEW, parent=parent)
 
 
 def _settled(
@@ -123,7 +144,7 @@ def _settled(
             now=now,
             attempt=line.attempt,
             reason=reason,
-            receipt=receipt,
+            receipt=desk.kept(line.delivery, receipt),
         )
     if isinstance(outcome, tuple) and proves:
         return absent(c, line, by=by, now=now)

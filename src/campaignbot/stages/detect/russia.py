@@ -10,7 +10,7 @@ from campaignbot.stages.detect import clean, places
 from campaignbot.stages.detect.evidence import Evidence
 from campaignbot.stages.detect.places import Kind
 
-_COUNTRY = "Russia"
+COUNTRY = "Russia"
 
 
 def named(found: Sequence[places.Place]) -> bool:
@@ -33,7 +33,7 @@ def at_risk(evidence: Evidence, found: Sequence[places.Place]) -> bool:
     if not there or _abroad(evidence, found):
         return False
     lives = bool(places.held(evidence.hinted("home") + evidence.hinted("origin"), there))
-    town = any(place.name != _COUNTRY for place in there)
+    town = any(place.name != COUNTRY for place in there)
     outspoken = bool(evidence.hinted("named") or evidence.hinted("act"))
     comes = Intent.JOIN in evidence.intents or Intent.START_CITY in evidence.intents
     if any(place.kind is Kind.CITY for place in found):

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaignbot.model import errors
-from campaignbot.model.campaign import Campaign
+from campaignbot.model.campaign import Ask, Campaign
 from campaignbot.model.reply import Correction, Intent, Note
-from campaignbot.stages.detect import clean
+from campaignbot.stages import plan
+from campaignbot.stages.detect import clean, russia
 from campaignbot.stages.keep.anew import Resealed, reseal
 from campaignbot.stages.keep.cells import record, table
 from campaignbot.stages.keep.diary import calendar
 from campaignbot.stages.keep.packing import bundle, unpacked
-from campaignbot.store import corrections, erasing, inbox, joining, journal, samples, seal
+from campaignbot.store import answers, corrections, erasing, inbox, joining, journal, samples, seal
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.inbox import Waiting
 
@@ -39,6 +40,9 @@ __all__ = [
     "table",
     "visible",
 ]
+
+#: What is answered once a person has read it.
+_ASKS = {Intent.JOIN: Ask.JOIN, Intent.QUESTION: Ask.QUESTION}
 
 new_key: Callable[[], tuple[str, str]] = seal.new_key
 """A public key, and the text of its private key's file. For an organiser's own machine."""
@@ -118,6 +122,8 @@ def label(
             inbox.leave(c, reply.pseudonym, key=key, now=now)
         elif intent is Intent.DECLINE or (was_join and intent is not Intent.CRISIS):
             inbox.withdraw(c, reply.pseudonym, key=key)
+        if intent in _ASKS:
+            _answer(c, reply, to=_ASKS[intent], city=city, campaign=campaign, key=key, now=now)
         if lesson is not None and not inbox.left(c, reply.names):
             corrections.keep(c, reply.pseudonym, lesson, alias=reply.alias, key=key)
         journal.add(c, chain=journal.PEOPLE, entry={"what": "labelled", "by": by}, now=now)
@@ -210,6 +216,32 @@ def marked(text: str) -> str:
 def read_as(text: str) -> str:
     """What was read of a reply's text, on one line."""
     return clean.visible(clean.text(text).plain)
+
+
+def _answer(
+    c: Connection, reply: Waiting, *, to: Ask, city: str | None, campaign: Campaign, key: bytes, now: datetime
+) -> None:
+    """Owe them an answer, where their account gives any; never to somebody who may be in danger or in Russia, nor whom
+    the network hides."""
+    if reply.filed or reply.remote is None or reply.alias is None or _at_risk(reply):
+        return
+    meant = city or reply.reading.city or reply.city
+    text = plan.answer(campaign, reply.account, to=to, city=meant, language=reply.reading.language)
+    if text is not None:
+        answers.want(
+            c,
+            reply.pseudonym,
+            alias=reply.alias,
+            account=reply.account,
+            remote=reply.remote,
+            words=text.key,
+            key=key,
+            now=now,
+        )
+
+
+def _at_risk(reply: Waiting) -> bool:
+    return reply.reading.intent is Intent.CRISIS or russia.COUNTRY in reply.reading.why
 
 
 def _as_read(reply: Waiting, *, city: str | None, party_size: int | None) -> bool:

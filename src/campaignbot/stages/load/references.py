@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
-from campaignbot.model.campaign import Campaign, City, CityStatus, base
+from campaignbot.model.campaign import Ask, Campaign, City, CityStatus, base
 from campaignbot.stages.load import schedule, section, values, zones
 
 STALE = timedelta(days=90)
@@ -76,6 +76,7 @@ def warn(campaign: Campaign, book: section.Book, *, today: date) -> None:
     _warn_languages(campaign, book)
     _warn_patience(campaign, book)
     _warn_keeping(campaign, book)
+    _warn_answers(campaign, book)
     for country, line in campaign.helplines.items():
         mark = campaign.mark(f"campaign/helplines/{country}/checked_on")
         if not timedelta(0) <= today - line.checked_on <= STALE:
@@ -93,11 +94,32 @@ def warn(campaign: Campaign, book: section.Book, *, today: date) -> None:
 
 def warn_silent(campaign: Campaign, spoken: Collection[str], book: section.Book) -> None:
     """Note the slots from which nothing comes. `spoken` are those from which something does."""
+    answering = any(account.answers for account in campaign.accounts.values())
     for slot in campaign.slots:
+        if slot.answers is not None and not answering:
+            continue  # as shipped: texts at hand, and nobody is answered
         if slot.id not in spoken and any(city.status is not CityStatus.CANCELLED for city in campaign.cities.values()):
             message = f"slot {slot.id} sends nothing: no city has what it asks for"
             fix = "look at its cities, languages and accounts"
             book.warn(campaign.mark(f"slots/{slot.id}"), "silent", message, fix)
+
+
+def _warn_answers(campaign: Campaign, book: section.Book) -> None:
+    """One text for each thing that is asked, or nobody could say which; and one at least where answers are on."""
+    asked: dict[Ask, str] = {}
+    for slot in campaign.slots:
+        if slot.answers is not None and slot.answers in asked:
+            message = f"slots {asked[slot.answers]} and {slot.id} both answer {slot.answers}"
+            book.warn(
+                campaign.mark(f"slots/{slot.id}"), "two-answers", message, "only the first is used: leave one out"
+            )
+        elif slot.answers is not None:
+            asked[slot.answers] = slot.id
+    for account in campaign.accounts.values():
+        if account.answers and not asked:
+            message = f"answers are on for {account.id}, and no slot has a text for them"
+            fix = "add a slot with `when: {answers: join}`, or write `answers: off`"
+            book.warn(campaign.mark(f"accounts/{account.id}/answers"), "no-answer", message, fix)
 
 
 def _warn_links(campaign: Campaign, book: section.Book) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import cast
 
-from campaignbot.model.campaign import AtAction, AtInstant, Called, Edge, Late, OnDay, Slot, When
+from campaignbot.model.campaign import Answers, Ask, AtAction, AtInstant, Called, Edge, Late, OnDay, Slot, When
 from campaignbot.stages.load import languages, section, tree, values
 
 UNTIL = timedelta(hours=6)
@@ -55,7 +55,10 @@ def _slot(part: section.Section) -> Slot | None:
     return slot if part.close() else None
 
 
-_FORMS = "{days_before: 7, at: 12:30}, {days_after: 1, at: 12:30}, {action: start}, {instant: 2026-12-01T12:00:00Z}"
+_FORMS = (
+    "{days_before: 7, at: 12:30}, {days_after: 1, at: 12:30}, {action: start}, {instant: 2026-12-01T12:00:00Z}, "
+    "{answers: join}"
+)
 
 
 def _called(text: str) -> When:
@@ -75,8 +78,9 @@ def _when(part: section.Section) -> When:
     at = when.optional("at", values.clock, None)
     edge = when.optional("action", values.member(Edge), None)
     instant = when.optional("instant", values.instant, None)
+    ask = when.optional("answers", values.member(Ask), None)
     part.sound = when.close() and part.sound
-    said = sum(value is not None for value in (before, after, at, edge, instant))
+    said = sum(value is not None for value in (before, after, at, edge, instant, ask))
     if before is not None and at is not None and said == 2:
         return OnDay(days=-before, at=at)
     if after is not None and at is not None and said == 2:
@@ -85,6 +89,8 @@ def _when(part: section.Section) -> When:
         return AtAction(edge=edge)
     if instant is not None and said == 1:
         return AtInstant(at=instant)
+    if ask is not None and said == 1:
+        return Answers(to=ask)
     if when.sound:
         mark = part.book.marks[f"{part.path}/when"]
         part.spoil(mark, values.Wrong("when", "this does not say one time", f"write called, or one of {_FORMS}"))

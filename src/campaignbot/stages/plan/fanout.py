@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from campaignbot.model.campaign import Campaign, City, CityStatus, Slot, base
+from campaignbot.model.campaign import Ask, Campaign, City, CityStatus, Slot, base
 from campaignbot.model.post import Post
 from campaignbot.stages.plan import clock
 
@@ -25,6 +25,25 @@ def posts(campaign: Campaign) -> list[Post]:
         for post in _of_slot(slot, campaign, logins):
             made.setdefault(post.due or _NEVER, []).append(post)
     return [post for due in sorted(made) for post in sorted(made[due], key=_key)]
+
+
+def answer(campaign: Campaign, account: str, *, to: Ask, city: str | None, language: str) -> Post | None:
+    """The text by which one account answers somebody who asks this: of the city that they mean (canonical name), in
+    their language (ISO 639-1) where the city speaks it, else in its first. None where the account gives no answers, or
+    the city is cancelled: nobody is invited there."""
+    meant = next((one for one in campaign.cities.values() if one.name == city), None)
+    if meant is not None and meant.status is CityStatus.CANCELLED:
+        return None
+    logins = logins_of(campaign)
+    texts = [
+        post
+        for slot in campaign.slots
+        if slot.answers is to
+        for post in _of_slot(slot, campaign, logins)
+        if post.account == account and campaign.cities[post.city].status is not CityStatus.CANCELLED
+    ]
+    there = [post for post in texts if meant is not None and post.city == meant.id] or texts
+    return next((post for post in there if base(post.language) == language), there[0] if there else None)
 
 
 def _key(post: Post) -> str:
@@ -56,7 +75,7 @@ def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterat
             times = known[same] = _times(slot, city)
         zone = city.zone.key
         for language in _languages(slot, city):
-            for account in _accounts(slot, city):
+            for account in _accounts(slot, city, campaign):
                 due, login = times.due, logins[account]
                 yield Post(
                     campaign=campaign.id,
@@ -74,6 +93,7 @@ def _of_slot(slot: Slot, campaign: Campaign, logins: dict[str, Login]) -> Iterat
                     armed=slot.armed,
                     called=slot.called,
                     ignores_quiet=slot.ignores_quiet,
+                    person=None if slot.answers is None else "",
                 )
 
 
@@ -109,5 +129,7 @@ def _languages(slot: Slot, city: City) -> list[str]:
     return [tag for tag in city.languages if wanted is None or tag in wanted or base(tag) in wanted]
 
 
-def _accounts(slot: Slot, city: City) -> list[str]:
-    return [account for account in city.accounts if slot.accounts is None or account in slot.accounts]
+def _accounts(slot: Slot, city: City, campaign: Campaign) -> list[str]:
+    """Those of the city's accounts that the slot speaks on; of answers, those that answer at all."""
+    wanted = [account for account in city.accounts if slot.accounts is None or account in slot.accounts]
+    return wanted if slot.answers is None else [one for one in wanted if campaign.accounts[one].answers]

@@ -227,7 +227,9 @@ def _equal(drafts: Sequence[Draft], campaign: Campaign) -> Iterator[Fault]:
     """Gaps of two cities may yet be filled with different words; those of one city will not."""
     window = campaign.pacing.duplicate_window
     before: dict[tuple[str, ...], Draft] = {}
-    for draft in sorted(drafts, key=lambda draft: (draft.post.due or _ALWAYS, draft.key)):
+    # an answer goes to one person, whom the network puts before its words
+    posts = [draft for draft in drafts if draft.post.person is None]
+    for draft in sorted(posts, key=lambda draft: (draft.post.due or _ALWAYS, draft.key)):
         city = draft.post.city if _GAP.search(draft.text) else ""
         said = (draft.account.platform, draft.account.remote, draft.text, city)
         other = before.get(said)

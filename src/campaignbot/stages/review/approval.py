@@ -46,7 +46,7 @@ def approve(
     """
     organiser(by)
     with db.write() as c:
-        deliveries = ledger.deliveries(c)
+        deliveries = {key: one for key, one in ledger.deliveries(c).items() if not one.post.person}
         approvals = kept.approvals(c, list(digests))
         named = difference.exact(c, drafts, digests, deliveries=deliveries, approvals=approvals)
         ledger.keep_approvals(c, campaign.approvals)

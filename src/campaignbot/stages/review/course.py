@@ -97,7 +97,7 @@ def _fresh(post: Post, *, renamed: bool) -> Goal:
     if renamed:
         return Goal(state=State.HELD, reason=Hold.RENAMED)
     if post.called:
-        return Goal(state=State.HELD, reason=Hold.CALLED)
+        return Goal(state=State.HELD, reason=Hold.CALLED if post.person is None else Hold.ANSWERS)
     if post.armed:
         return Goal(state=State.HELD, reason=Hold.ARMED)
     return Goal(state=State.WAITING, reason=None)

@@ -29,7 +29,7 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
     remembered as seen: a post first seen after it was due is skipped.
     """
     with db.write() as c:
-        deliveries = ledger.deliveries(c)
+        deliveries = _posts(c)
         changes = _changes(c, campaign, drafts, deliveries, now=now)
         ledger.keep_approvals(c, campaign.approvals)
         ledger.see(c, [draft.key for draft in drafts], now)
@@ -52,7 +52,12 @@ def take_up(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: d
 def differences(db: Database, campaign: Campaign, drafts: Sequence[Draft], *, now: datetime) -> list[Change]:
     """What `take_up` would say; nothing is written."""
     with db.read() as c:
-        return _changes(c, campaign, drafts, ledger.deliveries(c), now=now)
+        return _changes(c, campaign, drafts, _posts(c), now=now)
+
+
+def _posts(c: Connection) -> dict[str, Delivery]:
+    """What the files are about: an answer to somebody is not in them, and hangs on the approval of its text."""
+    return {key: one for key, one in ledger.deliveries(c).items() if not one.post.person}
 
 
 def _changes(

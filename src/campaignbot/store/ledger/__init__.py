@@ -18,7 +18,17 @@ from campaignbot.store.ledger.kept import (
     written,
 )
 from campaignbot.store.ledger.moves import New, add, add_all, astray, move, retime
-from campaignbot.store.ledger.rows import accounts_known, chunks, cities, counts, deliveries, troubled, upcoming
+from campaignbot.store.ledger.rows import (
+    accounts_known,
+    answers,
+    chunks,
+    cities,
+    counts,
+    deliveries,
+    troubled,
+    unanswered,
+    upcoming,
+)
 
 __all__ = [
     "OPEN",
@@ -31,6 +41,7 @@ __all__ = [
     "accounts_known",
     "add",
     "add_all",
+    "answers",
     "approvals_asked",
     "astray",
     "chunks",
@@ -51,6 +62,7 @@ __all__ = [
     "started",
     "stops",
     "troubled",
+    "unanswered",
     "upcoming",
     "written",
 ]

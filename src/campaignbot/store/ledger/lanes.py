@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Integer, bindparam, case, func, or_, select
 
 from campaignbot.model.delivery import Delivery, Receipt, State
 from campaignbot.store.columns import Instant, among
@@ -50,6 +50,8 @@ def _stands(states: Iterable[State]) -> ColumnElement[bool]:
 
 
 _inner = table.alias()
+_answers = bindparam("answers", type_=Boolean())
+_kind = (func.coalesce(table.c.person, "") != "") == _answers
 _FIRSTS = Statement(
     select(table).where(
         table.c.key.in_(
@@ -59,6 +61,7 @@ _FIRSTS = Statement(
                     _inner.c.account == accounts.c.account,
                     _inner.c.state == State.WAITING,
                     _inner.c.wake <= bindparam("now", type_=Instant()),
+                    (func.coalesce(_inner.c.person, "") != "") == _answers,
                 )
                 .order_by(_inner.c.wake)
                 .limit(1)
@@ -112,14 +115,14 @@ _OVERDUE = Statement(
 )
 _WAITING = Statement(
     select(table)
-    .where(table.c.account == bindparam("name"), table.c.state == State.WAITING, table.c.wake <= _now)
+    .where(table.c.account == bindparam("name"), table.c.state == State.WAITING, table.c.wake <= _now, _kind)
     .order_by(table.c.wake)  # and no further: the index has it so, and a burst is all ties
     .limit(bindparam("limit", type_=Integer()))
     .offset(bindparam("offset", type_=Integer()))
 )
 _ACCOUNTS_WAITING = Statement(
     select(table.c.account)
-    .where(table.c.wake <= _now, table.c.state == State.WAITING)
+    .where(table.c.wake <= _now, table.c.state == State.WAITING, _kind)
     .distinct()
     .order_by(table.c.account)
 )
@@ -130,16 +133,24 @@ _ATTEMPTS = Statement(
         table.c.attempted >= bindparam("since", type_=Instant()),
         _stands(OUT),
         table.c.called.is_(False),
+        _kind,
     )
     .order_by(table.c.attempted)
 )
+#: the key under which the words of a line are kept: see `Post.words`
+_words = case(
+    (rows.answered, func.substr(table.c.key, 1, func.length(table.c.key) - func.length(table.c.person) - 1)),
+    else_=table.c.key,
+)
 _SPENT = Statement(
     select(func.sum(drafts.c.cost))
-    .join_from(table, drafts, (drafts.c.key == table.c.key) & (drafts.c.digest == table.c.digest))
+    .join_from(table, drafts, (drafts.c.key == _words) & (drafts.c.digest == table.c.digest))
     .where(table.c.account == bindparam("name"), table.c.attempted.is_not(None), _stands(OUT))
 )
 _DOUBTFUL = Statement(
-    select(table).where(table.c.wake <= _now, table.c.state == State.IN_DOUBT).order_by(table.c.wake, table.c.key)
+    select(table)
+    .where(table.c.wake <= _now, table.c.state == State.IN_DOUBT, _kind)
+    .order_by(table.c.wake, table.c.key)
 )
 _IN_DOUBT = Statement(select(table).where(table.c.key == bindparam("key"), table.c.state == State.IN_DOUBT))
 _CLAIMED = Statement(
@@ -173,25 +184,25 @@ def overdue(c: Connection, *, now: datetime, late: datetime) -> list[Line]:
     return [_line(row) for row in _OVERDUE.all(c, now=now, late=late)]
 
 
-def waiting(c: Connection, account: str, *, now: datetime) -> Iterator[Line]:
+def waiting(c: Connection, account: str, *, now: datetime, answers: bool = False) -> Iterator[Line]:
     """What of one account is WAITING and may be looked at, in the order of due; the first alone, then in pages: most
     often the first is the one."""
     offset, limit = 0, 1
-    while page := _WAITING.all(c, name=account, now=now, limit=limit, offset=offset):
+    while page := _WAITING.all(c, name=account, now=now, limit=limit, offset=offset, answers=answers):
         for row in page:
             yield _line(row)
         offset, limit = offset + len(page), PAGE
 
 
-def firsts(c: Connection, names: Collection[str], *, now: datetime) -> dict[str, Line]:
+def firsts(c: Connection, names: Collection[str], *, now: datetime, answers: bool = False) -> dict[str, Line]:
     """The first of `waiting` for many accounts at once, by account; only of accounts with a standing."""
-    found = (_line(row) for row in _FIRSTS.all(c, names=names, now=now))
+    found = (_line(row) for row in _FIRSTS.all(c, names=names, now=now, answers=answers))
     return {line.delivery.post.account: line for line in found}
 
 
 def accounts_waiting(c: Connection, *, now: datetime) -> list[str]:
-    """The accounts for which something is WAITING and may be looked at."""
-    return _ACCOUNTS_WAITING.firsts(c, now=now)
+    """The accounts for which a post is WAITING and may be looked at."""
+    return _ACCOUNTS_WAITING.firsts(c, now=now, answers=False)
 
 
 def talkative(c: Connection, *, at_least: int) -> set[str]:
@@ -199,9 +210,10 @@ def talkative(c: Connection, *, at_least: int) -> set[str]:
     return set(_TALKATIVE.firsts(c, fewer=at_least - 1))
 
 
-def attempts(c: Connection, account: str, *, since: datetime) -> list[Attempt]:
-    """What one account has, or may have, said since then; what was called does not count."""
-    return [Attempt(slot=slot, at=at) for slot, at in _ATTEMPTS.all(c, name=account, since=since)]
+def attempts(c: Connection, account: str, *, since: datetime, answers: bool = False) -> list[Attempt]:
+    """What one account has, or may have, said since then; posts or answers, and what was called does not count."""
+    found = _ATTEMPTS.all(c, name=account, since=since, answers=answers)
+    return [Attempt(slot=slot, at=at) for slot, at in found]
 
 
 def spent(c: Connection, account: str) -> Decimal:
@@ -226,9 +238,9 @@ def flying(c: Connection) -> set[str]:
     return set(_FLYING.firsts(c))
 
 
-def doubtful(c: Connection, *, now: datetime) -> list[Line]:
+def doubtful(c: Connection, *, now: datetime, answers: bool = False) -> list[Line]:
     """What is IN_DOUBT and to be looked for now, the oldest first."""
-    return [_line(row) for row in _DOUBTFUL.all(c, now=now)]
+    return [_line(row) for row in _DOUBTFUL.all(c, now=now, answers=answers)]
 
 
 def in_doubt(c: Connection, key: str) -> Line | None:

@@ -19,6 +19,9 @@ from campaignbot.store.statements import Statement
 CHUNK = 500
 LAST = datetime.max.replace(tzinfo=UTC)
 
+answered = func.coalesce(table.c.person, "") != ""
+"""Whether a line is an answer to one person."""
+
 _ALL = select(table)
 _CITIES = Statement(select(table.c.city).distinct())
 _ACCOUNTS = Statement(select(table.c.account).distinct())
@@ -27,13 +30,20 @@ _TROUBLED = Statement(
     .where(
         or_(
             (table.c.state == State.IN_DOUBT) & table.c.settle_at.is_(None),
-            table.c.state == State.FAILED,
-            table.c.state == State.MISSED,
+            # that somebody cannot be answered, or not in time, is no trouble: their words were filed all the same
+            (table.c.state == State.FAILED) & ~answered,
+            (table.c.state == State.MISSED) & ~answered,
             (table.c.state == State.SENT) & table.c.reason.is_not(None),
             (table.c.state == State.HELD) & among(table.c.reason, "holds"),
         )
     )
     .order_by(table.c.state, table.c.since, table.c.key)
+)
+_ANSWERS = Statement(select(table).where(among(table.c.person, "people")))
+_UNANSWERED = Statement(
+    select(table.c.key).where(
+        table.c.person > "", or_(*(table.c.state == s for s in (State.WAITING, State.SENDING, State.IN_DOUBT)))
+    )
 )
 _KEYED = Statement(select(table).where(among(table.c.key, "keys")))
 
@@ -51,6 +61,17 @@ def deliveries(
         found = [one for one in named if one.state in wanted]
     found.sort(key=lambda one: (one.due or LAST, one.key))
     return {one.key: one for one in found}
+
+
+def answers(c: Connection, people: Collection[str]) -> dict[str, Delivery]:
+    """The answers to these people (keyed hashes), by person."""
+    found = [delivery(row) for row in _ANSWERS.all(c, people=people)] if people else []
+    return {one.post.person or "": one for one in found}
+
+
+def unanswered(c: Connection) -> bool:
+    """Whether any answer is on its way or waits to be."""
+    return _UNANSWERED.first(c) is not None
 
 
 def chunks(keys: Iterable[str] | None) -> Iterator[list[str] | None]:
@@ -131,8 +152,9 @@ def delivery(row: Sequence[Any]) -> Delivery:
         receipt_id,
         receipt_url,
         receipt_at,
+        person,
     ) = row
-    campaign, _slot, _city, language, _account = key.split("/")
+    campaign, _slot, _city, language, *_ = key.split("/")
     post = Post(
         campaign=campaign,
         slot=slot,
@@ -149,6 +171,7 @@ def delivery(row: Sequence[Any]) -> Delivery:
         armed=armed,
         called=called,
         ignores_quiet=ignores_quiet,
+        person=person,
     )
     return Delivery(
         post=post,
@@ -185,6 +208,7 @@ def of_posts(posts: Sequence[Post]) -> dict[str, Sequence[Any] | Same]:
         "armed": [post.armed for post in posts],
         "called": [post.called for post in posts],
         "ignores_quiet": [post.ignores_quiet for post in posts],
+        "person": [post.person for post in posts],
     }
 
 
