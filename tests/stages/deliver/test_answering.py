@@ -122,3 +122,17 @@ def test_a_text_that_is_not_approved_answers_nobody(desk: Desk) -> None:
     desk.want("ann", "wad/sign_up/london/en-GB/x-london")
     desk.answer()
     assert (desk.given(), desk.owed()) == ([], [])
+
+
+def test_what_a_person_found_is_not_written_down(desk: Desk) -> None:
+    desk.want("ann", text(desk.room))
+    with desk.people.read() as c:
+        (owed,) = answers.wanted(c)
+    post = made.post(slot="sign_up", due=desk.room.clock.now, wall=None, person=owed.person)
+    with desk.room.db.write() as c:
+        now = desk.room.clock.now
+        ledger.add(c, post=post, state=State.WAITING, reason=None, digest="0" * 64, by="test", now=now)
+        ledger.move(c, post.key, sources={State.WAITING}, to=State.SENDING, by="test", now=now)
+        ledger.move(c, post.key, sources={State.SENDING}, to=State.IN_DOUBT, by="test", now=now)
+    deliver.settle_sent(desk.room.db, post.key, url="https://example.org/7", by="london-1", now=now)
+    assert [(one.state, one.receipt) for one in desk.given()] == [(State.SENT, None)]

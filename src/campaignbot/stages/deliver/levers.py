@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from campaignbot.model import errors
 from campaignbot.model.delivery import Delivery, Hold, Receipt, State
-from campaignbot.stages.deliver import settling
+from campaignbot.stages.deliver import desk, settling
 from campaignbot.store import drafts, journal, ledger
 from campaignbot.store.database import Connection, Database
 from campaignbot.store.ledger import lanes
@@ -53,8 +53,8 @@ def settle_sent(db: Database, key: str, *, url: str, by: str, now: datetime) -> 
         raise errors.UserError(f"{url!r} is no web address; give the post's own, beginning with https://")
     receipt = Receipt(id=_remote_id(url), url=url, at=now)
     with db.write() as c:
-        _in_doubt(c, key)
-        ledger.move(c, key, sources={State.IN_DOUBT}, to=State.SENT, by=by, now=now, receipt=receipt)
+        kept = desk.kept(_in_doubt(c, key).delivery, receipt)
+        ledger.move(c, key, sources={State.IN_DOUBT}, to=State.SENT, by=by, now=now, receipt=kept)
 
 
 def settle_not_sent(db: Database, key: str, *, by: str, now: datetime) -> None:
