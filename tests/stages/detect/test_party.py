@@ -38,6 +38,16 @@ from stages.detect.nine import read
         ("hi anirem dos", 2),
         ("wir kommen zu viert", 4),
         ("we had six people ready but can't come", None),
+        # words that name a number in another language, and a "de" that is no date
+        ("Moi et ma coloc on sera à Marseille", 2),
+        ("Somos cinco de la facultad, contad con nosotros", 5),
+        ("iremos a las 5 de la tarde", None),
+        ("vamos el 1 de diciembre", None),
+        ("We will come, the wife and I", 2),
+        ("me, the roommate and her girlfriend will be there", 3),
+        ("io e la mia coinquilina veniamo", 2),
+        ("ich komme mit zwei Kommilitoninnen", 3),
+        ("я приду, pridu s podrugoj", 2),
     ],
 )
 def test_only_what_is_stated_is_counted(text: str, size: int | None) -> None:

@@ -17,7 +17,7 @@ _PLUS = frozenset(range(3, 22))
 def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     book = phrases.shipped()
-    counted = [hit for hit in hits if not _unit_follows(hit, text, book)]
+    counted = [hit for hit in hits if _said(hit, text, book) and not _unit_follows(hit, text, book)]
     stated = _apart(phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE]))
     more = [hit for hit in counted if hit.phrase.kind == _MORE]
     chains = [_chain(hit, more, text, book) for hit in stated]
@@ -41,10 +41,20 @@ def _apart(stated: Sequence[Hit]) -> list[Hit]:
     ]
 
 
+def _said(hit: Hit, text: clean.Text, book: Book) -> bool:
+    """Whether a phrase's number is one in its own language: the French "on" is no Turkish ten."""
+    if hit.number is None or hit.phrase.language == "any":
+        return True
+    own = book.said("numbers", hit.phrase.language)
+    words = [word.folded for word in text.words[hit.start : hit.end]]
+    return any((word.isdecimal() or word in own) and book.tree.number(word) == hit.number for word in words)
+
+
 def _unit_follows(hit: Hit, text: clean.Text, book: Book) -> bool:
     """Whether the number at a phrase's end counts something else: "we are 20 minutes away"."""
     next_ = text.words[hit.end : hit.end + 1]
-    return hit.phrase.source.endswith(_NUMBER) and bool(next_) and next_[0].folded in book.units
+    units = book.said("units", hit.phrase.language)
+    return hit.phrase.source.endswith(_NUMBER) and bool(next_) and next_[0].folded in units
 
 
 def _chain(hit: Hit, more: Sequence[Hit], text: clean.Text, book: Book) -> tuple[int, int, int]:
@@ -75,10 +85,13 @@ def _left_over(whole: Sequence[tuple[int, int, int]], stated: Sequence[Hit], tex
     if not any(hit.phrase.kind == _FIXED for hit in stated):
         return False
     spoken = {at for start, end, _ in whole for at in range(start, end)}
+    tongues = {hit.phrase.language for hit in stated}
+    named, units = book.said("numbers", *tongues), book.said("units", *tongues)
     return any(
         (book.tree.number(word.folded) or 0) > 1
+        and (word.folded.isdecimal() or word.folded in named)
         and at not in spoken
-        and not (text.words[at + 1 : at + 2] and text.words[at + 1].folded in book.units)
+        and not (text.words[at + 1 : at + 2] and text.words[at + 1].folded in units)
         for at, word in enumerate(text.words)
     )
 

@@ -256,8 +256,7 @@ class Book:
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
     before: frozenset[str]  #: negations of any language that stand before what they deny
     negations: frozenset[str]  #: these, and those that stand behind
-    units: frozenset[str]  #: words that make of the number before them a time, a way or a price
-    words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, by their name and language
+    words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, and the words for numbers, by name and language
 
     def said(self, name: str, *languages: str) -> frozenset[str]:
         """One word list in these languages: a "men" turns a sentence round in Swedish, not in English."""
@@ -273,7 +272,9 @@ def shipped() -> Book:
     for file in sorted(importlib.resources.files(__package__).joinpath("phrases").iterdir(), key=lambda f: f.name):
         language = file.name.removesuffix(".toml")
         table = tomllib.loads(file.read_text("utf-8"))
-        numbers |= {clean.fold(word): number for word, number in table.get("numbers", {}).items()}
+        counted = {clean.fold(word): number for word, number in table.get("numbers", {}).items()}
+        numbers |= counted
+        words["numbers", language] = frozenset(counted)
         for name, listed in table.get("words", {}).items():
             words[name, language] = frozenset(clean.fold(word) for word in listed)
         for section in ("intents", "whole", "hints", "size"):
@@ -286,7 +287,7 @@ def shipped() -> Book:
 
     tree = Tree(phrases, numbers=numbers)
     before = every("before")
-    return Book(tree, tuple(phrases), every("fillers"), before, before | every("after"), every("units"), words)
+    return Book(tree, tuple(phrases), every("fillers"), before, before | every("after"), words)
 
 
 def _lines(
