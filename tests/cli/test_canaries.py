@@ -230,6 +230,12 @@ def _answers(night: Night, app_: App) -> None:
     for _ in range(8):
         ticks.answer(app_)
         night.late += timedelta(minutes=16)
+    # Facebook never proves that an answer is not out: whichever of them met the server's error is a person's to decide
+    with app_.books.ledger.read() as c:
+        doubtful = ledger.deliveries(c, states=(State.IN_DOUBT,))
+    for key in doubtful:
+        night.call("settle", key, "--drop", "--by", "london-1")
+    ticks.answer(app_)
     said = {post.id for post in night.x.posts("wad_london") if post.reply_to}
     said |= {post.id for post in night.graph.answers("123")}
     assert said != set()

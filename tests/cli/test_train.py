@@ -8,6 +8,7 @@ import pytest
 
 import wheel
 from campaignbot.model.reply import Intent, Reading
+from campaignbot.stages.detect import examples
 from campaignbot.store import corrections, inbox
 from cli.place import NOW, Place, reply
 
@@ -76,6 +77,8 @@ def test_classify_refuses_a_model_of_no_use(here: Place) -> None:
 def test_figures_by_cross_validation_are_a_page_and_change_nothing(here: Place) -> None:
     wheel.embedder()
     page = here.out("detect", "train", "--figures")
-    assert [line[:20] for line in page.splitlines()[2:4]] == ["| by the rules alone", "| with the model | 4"]
+    blind = sum(one.blind for one in examples.shipped())
+    ways = [f"| by the rules alone | {blind} |", f"| with the model | {blind} |"]
+    assert [line.startswith(way) for line, way in zip(page.splitlines()[2:4], ways, strict=True)] == [True, True]
     assert "By language, with the model:" in page
     assert not (here.folder / ".campaignbot").exists()

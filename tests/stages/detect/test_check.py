@@ -57,8 +57,8 @@ OTHERS_FLOORS = {
     "joins_caught": 0.9,
     "filed_alone_precision": 0.96,
     "filed_alone": 0.6,
-    "opt_out_caught": 0.99,
-    "crisis_caught": 0.98,
+    "opt_out_caught": 0.97,
+    "crisis_caught": 0.94,
     "party": 0.7,
     "language": 0.9,
 }
