@@ -159,6 +159,7 @@ def test_classify_numbers_what_it_cannot_read_and_goes_on(here: Place) -> None:
         b"null",
         b'{"text": "no id"}',
         b'{"id": 1, "text": 5}',
+        b'{"id": 1e999, "text": "x"}',
         b'{"id": 1, "text": "x", "post_city": ["London"]}',
         b"[" * 100_000,
     ]

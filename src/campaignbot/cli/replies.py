@@ -162,6 +162,7 @@ def _reply(line: bytes) -> tuple[Reply, Any]:
     given = json.loads(line)
     if not isinstance(given["text"], str) or not isinstance(given.get("post_city"), str | None):
         raise TypeError
+    json.dumps(given["id"], allow_nan=False)  # Python reads 1e999, and would write what is no JSON
     reply = Reply(
         account="",
         platform=str(given.get("platform") or ""),

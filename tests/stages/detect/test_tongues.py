@@ -50,6 +50,14 @@ def test_a_run_that_a_longer_one_covers_counts_for_nothing() -> None:
     assert small.shares("xbc", {"ca", "de"})["ca"] == pytest.approx(spoken / (spoken + 1))
 
 
+def test_the_longest_runs_are_found_too() -> None:
+    silent, against = [0.0] * 13, [-1.0, *[0.0] * 12]
+    small = tongues.Tongues(tongues.packed({b"bcdef": silent, b"abcdef": against}, [0.0] * 13))
+    spoken = math.exp(-math.log(2) / math.sqrt(6))
+    assert small.shares("abcdef", {"ca", "de"})["ca"] == pytest.approx(spoken / (spoken + 1))
+    assert small.shares("xbcdef", {"ca", "de"})["ca"] == 0.5
+
+
 @pytest.mark.proof
 def test_the_file_that_ships_is_what_the_tool_makes(theirs: Any) -> None:
     rows = theirs.nb_ptc.tolist()
