@@ -4,7 +4,7 @@ from pathlib import Path
 
 import made
 from campaignbot.model.delivery import State
-from campaignbot.store import columns, database
+from campaignbot.store import columns, database, ledger
 from campaignbot.store.ledger import accounts, lanes, sending
 from campaignbot.store.schema import deliveries
 
@@ -51,6 +51,7 @@ def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.state is State.WAITING
         before = made.NOON - columns.MICROSECOND
         assert not lanes.anything(c, now=before)
+        assert (ledger.unanswered(c), ledger.answers(c, ["nobody"])) == (False, {})
         steps = 0
 
         def step() -> int:
@@ -63,6 +64,8 @@ def test_the_first_due_of_a_hundred_thousand(tmp_path: Path) -> None:
         driver.set_progress_handler(step, STEP)
         assert not lanes.anything(c, now=before)
         assert not lanes.unsettled(c, now=before)
+        assert not ledger.unanswered(c)
+        assert ledger.answers(c, ["nobody"]) == {}
         assert lanes.anything(c, now=made.NOON)
         assert next(lanes.waiting(c, "x-0", now=made.NOON)).delivery.key == "c/s/london/en/x-0"
         assert lanes.next_wake(c, after=made.NOON) == made.NOON + columns.MICROSECOND

@@ -67,7 +67,7 @@ def due(
     UserError where the database refuses: then nothing more is sent.
     """
     with db.read() as c:
-        if not lanes.anything(c, now=clock()):
+        if not lanes.anything(c, now=clock(), answers=answered is not None):
             return 0
     run = _Pass(
         db=db,

@@ -96,7 +96,7 @@ _FLYING = Statement(select(table.c.account).where(table.c.state == State.SENDING
 _SENDING = Statement(select(table).where(table.c.state == State.SENDING))
 _now = bindparam("now", type_=Instant())
 _BY_TIME = (State.WAITING, State.HELD)
-_ANYTHING = Statement(select(table.c.key).where(table.c.wake <= _now, _stands(_BY_TIME)).limit(1))
+_ANYTHING = Statement(select(table.c.key).where(table.c.wake <= _now, _stands(_BY_TIME), _kind).limit(1))
 _OVERDUE = Statement(
     select(table)
     .where(
@@ -167,9 +167,9 @@ _UNSETTLED = Statement(
 )
 
 
-def anything(c: Connection, *, now: datetime) -> bool:
-    """Whether any delivery that is WAITING or HELD must be looked at."""
-    return _ANYTHING.first(c, now=now) is not None
+def anything(c: Connection, *, now: datetime, answers: bool = False) -> bool:
+    """Whether any post, or any answer, that is WAITING or HELD must be looked at."""
+    return _ANYTHING.first(c, now=now, answers=answers) is not None
 
 
 def next_wake(c: Connection, *, after: datetime) -> datetime | None:

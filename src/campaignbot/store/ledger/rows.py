@@ -39,11 +39,13 @@ _TROUBLED = Statement(
     )
     .order_by(table.c.state, table.c.since, table.c.key)
 )
-_ANSWERS = Statement(select(table).where(among(table.c.person, "people")))
+# > "": by the index of those who are answered
+_ANSWERS = Statement(select(table).where(among(table.c.person, "people"), table.c.person > ""))
+_state = table.c.state.concat("")  # not by the index by state: that leads through all that is WAITING
 _UNANSWERED = Statement(
-    select(table.c.key).where(
-        table.c.person > "", or_(*(table.c.state == s for s in (State.WAITING, State.SENDING, State.IN_DOUBT)))
-    )
+    select(table.c.key)
+    .where(table.c.person > "", or_(*(_state == s for s in (State.WAITING, State.SENDING, State.IN_DOUBT))))
+    .limit(1)
 )
 _KEYED = Statement(select(table).where(among(table.c.key, "keys")))
 
