@@ -1,5 +1,6 @@
 """A small campaign folder whose times lie ahead of now, and the commands called on it in this process."""
 
+import dataclasses
 import itertools
 import json
 import resource
@@ -12,8 +13,10 @@ from typing import Any
 
 import pytest
 
+import made
 from campaignbot import __main__ as frame
 from campaignbot import app, settings
+from campaignbot.app import App
 from campaignbot.model.delivery import State
 from campaignbot.model.reply import Reply
 from campaignbot.store import ledger, seal
@@ -171,3 +174,20 @@ class Place:
             for number, (source, to) in enumerate(itertools.pairwise(states), 2):
                 known = more if number == len(states) else {}
                 assert ledger.move(c, key, sources={source}, to=to, by="test", now=app.utc_now(), **known)
+
+
+def posted(app_: App) -> dict[str, str]:
+    """A post of ours on each of London's accounts; its remote id by account."""
+    out = {}
+    for name in ("x-london", "fb-london"):
+        account = app_.campaign.accounts[name]
+        post = made.post(account=name, platform=account.platform)
+        draft = dataclasses.replace(made.draft(), post=post, account=account)
+        receipt = app_.platforms[name].publish(draft, parent=None)
+        with app_.books.ledger.write() as c:
+            now = app_.clock()
+            ledger.add(c, post=post, state=State.WAITING, reason=None, digest="0" * 64, by="test", now=now)
+            ledger.move(c, post.key, sources={State.WAITING}, to=State.SENDING, by="test", now=now)
+            ledger.move(c, post.key, sources={State.SENDING}, to=State.SENT, by="test", now=now, receipt=receipt)
+        out[name] = receipt.id
+    return out

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import made
 from campaignbot import app
 from campaignbot.app import App
 from campaignbot.engines import ticks
@@ -113,28 +112,11 @@ def town(here: Place) -> Iterator[Town]:
             alarm=lambda title, body: None,
         )
         app.keep_settings(made_.app)
-        made_.posts = _posted(made_.app)
+        made_.posts = place.posted(made_.app)
         deliver.recover(books.ledger, made_.app.platforms, owner="test", clock=made_.clock, emit=made_.app.emit)
         yield made_
     for network in networks:
         network.stop()
-
-
-def _posted(app_: App) -> dict[str, str]:
-    out = {}
-    for name in ("x-london", "fb-london"):
-        account = app_.campaign.accounts[name]
-        post = made.post(account=name, platform=account.platform)
-        receipt = app_.platforms[name].publish(
-            dataclasses.replace(made.draft(), post=post, account=account), parent=None
-        )
-        with app_.books.ledger.write() as c:
-            now = app_.clock()
-            ledger.add(c, post=post, state=State.WAITING, reason=None, digest="0" * 64, by="test", now=now)
-            ledger.move(c, post.key, sources={State.WAITING}, to=State.SENDING, by="test", now=now)
-            ledger.move(c, post.key, sources={State.SENDING}, to=State.SENT, by="test", now=now, receipt=receipt)
-        out[name] = receipt.id
-    return out
 
 
 def approve(town: Town, *keys: str) -> None:

@@ -1,7 +1,6 @@
 """Words of people, planted on every way through the program, come out nowhere but in the queue of those who decide; and
 once they are decided about, forgotten or past their time, in no byte of any file."""
 
-import dataclasses
 import json
 import logging
 import tempfile
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import made
 from campaignbot import app
 from campaignbot.app import App
 from campaignbot.cli import logs
@@ -145,23 +143,6 @@ def listening(night: Night) -> Iterator[App]:
         )
 
 
-def _posted(app_: App) -> dict[str, str]:
-    """A post of ours on each of London's accounts; its remote id by account."""
-    out = {}
-    for name in ("x-london", "fb-london"):
-        account = app_.campaign.accounts[name]
-        post = made.post(account=name, platform=account.platform)
-        draft = dataclasses.replace(made.draft(), post=post, account=account)
-        receipt = app_.platforms[name].publish(draft, parent=None)
-        with app_.books.ledger.write() as c:
-            now = app_.clock()
-            ledger.add(c, post=post, state=State.WAITING, reason=None, digest="0" * 64, by="test", now=now)
-            ledger.move(c, post.key, sources={State.WAITING}, to=State.SENDING, by="test", now=now)
-            ledger.move(c, post.key, sources={State.SENDING}, to=State.SENT, by="test", now=now, receipt=receipt)
-        out[name] = receipt.id
-    return out
-
-
 def _numbers(app_: App, name: str) -> list[int]:
     return [waiting.id for waiting in keep.queue(app_.books.people) if name in waiting.text]
 
@@ -184,7 +165,7 @@ def test_no_word_of_anybody_comes_out_or_stays(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logs.start(listening.settings.all_secrets())
-    night.write(_posted(listening))
+    night.write(place.posted(listening))
     app.keep_settings(listening)
     for row in night.here.lines("preview")[:-1]:
         if "/sign-up/" in row["key"] or "/asked/" in row["key"]:

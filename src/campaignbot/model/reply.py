@@ -73,6 +73,10 @@ class Guess:
         """Its probability."""
         return max(self.shares)
 
+    def share(self, intent: Intent) -> float:
+        """The probability of one intent."""
+        return self.shares[tuple(Intent).index(intent)]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layer:

@@ -40,7 +40,6 @@ _MILD = frozenset({Intent.DECLINE, Intent.QUESTION, Intent.SUPPORT, Intent.OTHER
 _LONG = 80  #: characters: what is longer may say several things
 _FEW = 8  #: what is shorter is no sentence of its own
 _UNSHOWN = re.compile(r"https?://\S+|www\.\S+|@[\w.]+")
-_ORDER = tuple(Intent)
 _SENTENCE = re.compile(r"[^.!?…؟\n]*[.!?…؟\n]*")
 
 
@@ -100,8 +99,8 @@ def joined(rules: Intent, confidence: float, doubt: str | None, *, guess: Guess,
     likeliest = max(weighed, key=weighed.__getitem__)
     heeded = rules if rules in SAFETY and not silent else likeliest
     sure = weighed[heeded]
-    feared = max(share for one, share in zip(_ORDER, guess.shares, strict=True) if one in _FEARED - {heeded})
-    plain = sure >= _PLAIN and guess.shares[_ORDER.index(heeded)] >= 0.5 and feared < _LITTLE
+    feared = max(guess.share(one) for one in _FEARED - {heeded})
+    plain = sure >= _PLAIN and guess.share(heeded) >= 0.5 and feared < _LITTLE
     own = doubt if heeded is rules and not silent and sure < _PLAIN else None
     return Joint(heeded, sure, own or _unsure(heeded, rules, sure, guess, silent=silent, known=known), plain)
 
@@ -109,7 +108,7 @@ def joined(rules: Intent, confidence: float, doubt: str | None, *, guess: Guess,
 def _weighed(rules: Intent, confidence: float, guess: Guess) -> dict[Intent, float]:
     """How likely each intent is by both."""
     odds = _TRUST * confidence / (1 - confidence)
-    told = {one: share * (odds if one is rules else 1) for one, share in zip(_ORDER, guess.shares, strict=True)}
+    told = {one: guess.share(one) * (odds if one is rules else 1) for one in Intent}
     total = sum(told.values())
     return {one: share / total for one, share in told.items()}
 
@@ -120,8 +119,8 @@ def _unsure(heeded: Intent, rules: Intent, sure: float, guess: Guess, *, silent:
     if heeded in SAFETY and (silent or overruled):
         return "the model alone says so"  # what deletes, or wakes somebody, is not its to do
     wary = not known or (silent and heeded in _LISTING) or (overruled and rules is Intent.JOIN)
-    listed = heeded is Intent.JOIN and (overruled or guess.shares[_ORDER.index(heeded)] < _CHANCE)
-    lost = heeded in _MILD and guess.shares[_ORDER.index(Intent.JOIN)] >= _MAYBE
+    listed = heeded is Intent.JOIN and (overruled or guess.share(heeded) < _CHANCE)
+    lost = heeded in _MILD and guess.share(Intent.JOIN) >= _MAYBE
     if listed or lost or sure < (ALONE if wary else ENOUGH):
         return "no phrase was found" if silent else f"the rules say {rules}, the model {guess.intent}"
     return None
