@@ -105,7 +105,7 @@ def test_what_a_wake_up_raises_is_told_and_it_is_woken_again(url: str, woken: Ex
 
     machine.during = fails_once
     wake(woken, url, machine)
-    until(lambda: machine.carried["x-london"] == 2)
+    until(lambda: machine.carried["x-london"] >= 2)
     assert machine.told == [("due", "RuntimeError")]
 
 
@@ -167,4 +167,5 @@ def test_what_is_in_flight_is_finished_when_it_ends(url: str, woken: ExitStack) 
     wake(woken, url, machine)
     assert reached.wait(60)
     woken.close()
-    assert done == [True]
+    # woken once more, perhaps: whatever was begun is finished
+    assert len(done) == machine.carried["x-london"]
