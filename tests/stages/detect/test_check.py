@@ -58,7 +58,7 @@ OTHERS_FLOORS = {
     "filed_alone_precision": 0.96,
     "filed_alone": 0.6,
     "opt_out_caught": 0.97,
-    "crisis_caught": 0.94,
+    "crisis_caught": 0.97,
     "party": 0.7,
     "language": 0.9,
 }

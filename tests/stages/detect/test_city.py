@@ -22,6 +22,13 @@ from stages.detect.nine import read
         ("My aunt lives in London. I'll be there in Toronto", None, "Toronto", True),
         ("Count me in for Barcelna", None, "Barcelona", True),
         ("Count me in for London, UK", None, "London", False),
+        ("I can't do Toronto, I'm in New York that day and I'll go to the one there", "Toronto", "New York", True),
+        ("A Londres no llego, pero estoy en Barcelona, nos vemos allí", "London", "Barcelona", True),
+        ("sóc a Londres per feina, aniré a la d'allà", "Barcelona", "London", True),
+        ("Soy de Londres, nos vemos allí", "Barcelona", "Barcelona", False),
+        ("Vivo en Barcelona, nos vemos allí", "Barcelona", "Barcelona", False),
+        # the Portuguese "in the" is no Spanish "no"
+        ("moro em Newark mas vou no de Nova York", None, "New York", False),
     ],
 )
 def test_where_somebody_joins(text: str, post_city: str | None, city: str | None, review: bool) -> None:

@@ -35,6 +35,13 @@ def test_a_whole_sentence_is_whole_but_for_greetings_handles_signs_and_cities() 
 def test_a_word_of_another_language_alone_means_nothing() -> None:
     assert read("Une bonne bouteille de vin rouge, s'il vous plaît").intent is Intent.OTHER
     assert read("Vin", post_city="Bucharest").intent is Intent.JOIN
+    # nor do the little words around a place that is none
+    assert read("Ho he vist a l'institut i em pregunten si cal espelma").intent is not Intent.START_CITY
+
+
+def test_a_capital_at_the_start_makes_no_place_of_a_word() -> None:
+    assert read("İlk eylemim olacak, geliyorum", post_city="Sydney").intent is Intent.JOIN
+    assert read("Ankara'da bir şey var mı?").intent is Intent.START_CITY
 
 
 def test_a_plain_word_is_no_place_and_a_remark_no_question() -> None:

@@ -48,6 +48,13 @@ from stages.detect.nine import read
         ("io e la mia coinquilina veniamo", 2),
         ("ich komme mit zwei Kommilitoninnen", 3),
         ("я приду, pridu s podrugoj", 2),
+        # lists of people, and what runs into them or stands beside them
+        ("On sera 3, moi et mes deux collègues de la boulangerie", 3),
+        ("my gf, her brother and I are getting the bus down", 3),
+        ("me, my mum and the kids, 4 of us, will be there", 4),
+        ("me and my friends will be there", None),
+        ("нас четверо: я, дружина і двоє малих", 4),
+        ("io, mio fratello e due amici del locale dove lavoro", 4),
     ],
 )
 def test_only_what_is_stated_is_counted(text: str, size: int | None) -> None:

@@ -1,12 +1,11 @@
 """Which city a reply is about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from campaignbot.model.reply import Intent
 from campaignbot.stages.detect import clean, places
 from campaignbot.stages.detect.evidence import Evidence
-from campaignbot.stages.detect.phrases import Book
 from campaignbot.stages.detect.places import Kind, Place
 
 _REACH = 2
@@ -24,11 +23,15 @@ class Choice:
 
 
 def joined(
-    found: Sequence[Place], evidence: Evidence, text: clean.Text, *, post_city: str | None, book: Book
+    found: Sequence[Place], evidence: Evidence, text: clean.Text, *, post_city: str | None, denied: Collection[str]
 ) -> Choice:
-    """The campaign's city that somebody joins in: the one named as a choice, else the post's own."""
+    """The campaign's city that somebody joins in: the one named as a choice, else the post's own. `denied`: the words
+    that say no to what follows, in the reply's language."""
     cities = [place for place in found if place.kind is Kind.CITY]
-    wanted = [place for place in cities if not _refused(place, text, book)]
+    wanted = [place for place in cities if not _refused(place, text, denied)]
+    there = _pointed(wanted, evidence)
+    if there and {there} != {place.name for place in wanted} | ({post_city} if post_city else set()):
+        return Choice(there, "several cities are named")
     homes = places.spots(places.held(evidence.hinted("home") + evidence.hinted("origin"), wanted))
     names = {place.name for place in wanted if place.start not in homes}
     if not names and wanted and post_city is None:
@@ -86,10 +89,20 @@ def unlisted(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> bo
     return any(text.words[at].capital or at in named for at in spoken - listed)
 
 
-def _refused(place: Place, text: clean.Text, book: Book) -> bool:
+def _pointed(wanted: Sequence[Place], evidence: Evidence) -> str | None:
+    """The city that a "there" means: "in London I can't, but I'm in Paris that day and go to the one there"."""
+    from_there = places.spots(places.held(evidence.hinted("origin"), wanted))
+    for hit in reversed(evidence.hinted("there")):
+        before = [place for place in wanted if place.end <= hit.start and place.start not in from_there]
+        if before:
+            return before[-1].name
+    return None
+
+
+def _refused(place: Place, text: clean.Text, denied: Collection[str]) -> bool:
     clause = text.words[place.start].clause
     earlier = text.words[max(0, place.start - _REACH) : place.start]
-    return any(word.clause == clause and word.folded in book.before for word in earlier)
+    return any(word.clause == clause and word.folded in denied for word in earlier)
 
 
 def _as_written(text: clean.Text, at: int) -> str:

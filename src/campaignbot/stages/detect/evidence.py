@@ -40,7 +40,7 @@ def weighed(
     stood = [
         hit
         for hit in hits
-        if not _foreign(hit, language, sure)
+        if not _foreign(hit, known, language=language, sure=sure)
         and not _nowhere(hit, text, book, language=language)
         and not _idle(hit, text, known, book.before)
     ]
@@ -90,10 +90,13 @@ def _idiom(claims: Iterable[Hit], text: clean.Text, book: Book) -> set[int]:
     }
 
 
-def _foreign(hit: Hit, language: str, sure: float) -> bool:
-    """Whether a lone word belongs to a language that this is not: "vin" is a yes in Romanian and wine in French."""
+def _foreign(hit: Hit, known: Collection[int], *, language: str, sure: float) -> bool:
+    """Whether a lone word, or little words around what may be no place, belong to a language that this is not: "vin" is
+    a yes in Romanian and wine in French."""
     lone = hit.length - (hit.place is not None) == 1
-    return lone and sure >= _SURE and hit.phrase.language not in {"any", language} and hit.phrase.kind not in SAFETY
+    vague = hit.phrase.kind == Intent.START_CITY and hit.place is not None and hit.place not in known
+    weak = (lone or vague) and hit.phrase.kind not in SAFETY
+    return weak and sure >= _SURE and hit.phrase.language not in {"any", language}
 
 
 def _nowhere(hit: Hit, text: clean.Text, book: Book, *, language: str) -> bool:
@@ -118,7 +121,8 @@ def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection
     if hit.phrase.kind != Intent.START_CITY:
         return False
     word = text.words[hit.place]
-    return word.text[:1].islower() and hit.length < _PLAIN_ENOUGH
+    opens = not hit.place or text.words[hit.place - 1].sentence != word.sentence  # there everything has a capital
+    return opens or (word.text[:1].islower() and hit.length < _PLAIN_ENOUGH)
 
 
 def _telling(text: clean.Text, known: Collection[int], book: Book) -> dict[int, tuple[int, int]]:

@@ -1,12 +1,13 @@
 """How many people come, where the reply says so; nothing is invented.
 
 A size stands in a phrase of the phrase files, and more people may be chained to it: "my wife and I", and then "and two
-friends". A number that counts hours, kilometres or euros is none, and where two sizes differ, none is taken.
+friends"; or it is that of a list of people (`company`). A number that counts hours, kilometres or euros is none, and
+where two sizes differ, none is taken.
 """
 
 from collections.abc import Sequence
 
-from campaignbot.stages.detect import clean, phrases
+from campaignbot.stages.detect import clean, company, phrases
 from campaignbot.stages.detect.phrases import Book, Hit
 
 _BESIDES, _FIXED, _NONE, _MORE = "size/besides", "size/fixed", "size/none", "size/more"
@@ -14,18 +15,27 @@ _NUMBER = "{n}"
 _PLUS = frozenset(range(3, 22))
 
 
-def size(hits: Sequence[Hit], text: clean.Text) -> int | None:
+def size(hits: Sequence[Hit], text: clean.Text, language: str) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     book = phrases.shipped()
     counted = [hit for hit in hits if _said(hit, text, book) and not _unit_follows(hit, text, book)]
     stated = _apart(phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE]))
     more = [hit for hit in counted if hit.phrase.kind == _MORE]
-    chains = [_chain(hit, more, text, book) for hit in stated]
+    lists = company.listed(text, {language, *(hit.phrase.language for hit in stated)})
+    alone = [hit for hit in stated if not any(one.start <= hit.start and hit.end <= one.end for one in lists)]
+    chains = [c for hit in alone if not _less(c := _chain(hit, more, text, book), lists)]
+    chains += [(one.start, one.end, one.count) for one in lists if one.count]
     whole = [c for c in chains if not any(o != c and o[0] <= c[0] and c[1] <= o[1] for o in chains)]
     sizes = {count for _, _, count in whole} | plus(text)
     if len(sizes) != 1 or any(hit.phrase.kind == _NONE for hit in stated) or _left_over(whole, stated, text, book):
         return None
     return next(iter(sizes))
+
+
+def _less(chain: tuple[int, int, int], lists: Sequence[company.Company]) -> bool:
+    """Whether a size is less than that of a list of people which it runs into."""
+    start, end, count = chain
+    return any(start < one.end and one.start < end and count < (one.count or 0) for one in lists)
 
 
 def _apart(stated: Sequence[Hit]) -> list[Hit]:
@@ -45,9 +55,8 @@ def _said(hit: Hit, text: clean.Text, book: Book) -> bool:
     """Whether a phrase's number is one in its own language: the French "on" is no Turkish ten."""
     if hit.number is None or hit.phrase.language == "any":
         return True
-    own = book.said("numbers", hit.phrase.language)
-    words = [word.folded for word in text.words[hit.start : hit.end]]
-    return any((word.isdecimal() or word in own) and book.tree.number(word) == hit.number for word in words)
+    words = text.words[hit.start : hit.end]
+    return any(book.number(word.folded, hit.phrase.language) == hit.number for word in words)
 
 
 def _unit_follows(hit: Hit, text: clean.Text, book: Book) -> bool:

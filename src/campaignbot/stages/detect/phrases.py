@@ -256,11 +256,15 @@ class Book:
     fillers: frozenset[str]  #: words that may stand beside a whole-sentence phrase
     before: frozenset[str]  #: negations of any language that stand before what they deny
     negations: frozenset[str]  #: these, and those that stand behind
-    words: Mapping[tuple[str, str], frozenset[str]]  #: all word lists, and the words for numbers, by name and language
+    words: Mapping[tuple[str, str], frozenset[str]]  #: all lists and sets, and words for numbers, by name and language
 
     def said(self, name: str, *languages: str) -> frozenset[str]:
         """One word list in these languages: a "men" turns a sentence round in Swedish, not in English."""
         return frozenset().union(*(self.words.get((name, language), frozenset()) for language in languages))
+
+    def number(self, word: str, language: str) -> int | None:
+        """The number of people that a folded word names in this language: the French "on" is no Turkish ten."""
+        return self.tree.number(word) if word.isdecimal() or word in self.said("numbers", language) else None
 
 
 @functools.cache
@@ -275,8 +279,8 @@ def shipped() -> Book:
         counted = {clean.fold(word): number for word, number in table.get("numbers", {}).items()}
         numbers |= counted
         words["numbers", language] = frozenset(counted)
-        for name, listed in table.get("words", {}).items():
-            words[name, language] = frozenset(clean.fold(word) for word in listed)
+        for name, listed in (table.get("words", {}) | table.get("sets", {})).items():
+            words[name, language] = frozenset(" ".join(map(clean.fold, said.split(_TIE))) for said in listed)
         for section in ("intents", "whole", "hints", "size"):
             for name, listed in table.get(section, {}).items():
                 kind = name if section == "intents" else f"{section}/{name}"

@@ -41,14 +41,14 @@ def reading(
     guess: Guess | None,
 ) -> Reading:
     """Decide on one reply."""
-    lean = _witnessed(_leaning(text, evidence, found), guess, language=language, silent=not evidence.intents)
-    choice = _choice(lean.intent, text, evidence, found, post_city)
+    lean = _witnessed(_leaning(text, evidence, found, language), guess, language=language, silent=not evidence.intents)
+    choice = _choice(lean.intent, text, evidence, found, post_city=post_city, language=language)
     counted = lean.intent in {Intent.JOIN, Intent.START_CITY}
     doubts = [doubt for doubt in (lean.doubt, choice.doubt, *_doubts(lean, text, evidence, found, language)) if doubt]
     return Reading(
         intent=lean.intent,
         city=choice.city,
-        party_size=party.size(evidence.sizes, text) if counted else None,
+        party_size=party.size(evidence.sizes, text, language) if counted else None,
         language=language,
         confidence=round(lean.confidence, 3),
         needs_review=bool(doubts),
@@ -57,10 +57,17 @@ def reading(
 
 
 def _choice(
-    intent: Intent, text: clean.Text, evidence: Evidence, found: Sequence[Place], post_city: str | None
+    intent: Intent,
+    text: clean.Text,
+    evidence: Evidence,
+    found: Sequence[Place],
+    *,
+    post_city: str | None,
+    language: str,
 ) -> city.Choice:
     if intent is Intent.JOIN:
-        return city.joined(found, evidence, text, post_city=post_city, book=phrases.shipped())
+        denied = phrases.shipped().said("before", language)
+        return city.joined(found, evidence, text, post_city=post_city, denied=denied)
     if intent is Intent.START_CITY:
         return city.started(found, evidence, text)
     if intent in {Intent.QUESTION, Intent.DECLINE}:
@@ -68,14 +75,14 @@ def _choice(
     return city.Choice(None)
 
 
-def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Leaning:
+def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place], language: str) -> _Leaning:
     if russia.at_risk(evidence, found):
         return _Leaning(Intent.CRISIS, "crisis: somebody in Russia who may be in danger", _PLAIN)
     intents = [intent for intent in _ORDER if intent in evidence.intents]
     if Intent.CRISIS in intents and _over(evidence, text):
         intents.remove(Intent.CRISIS)
     if not intents:
-        return _bare(text, evidence, found)
+        return _bare(text, evidence, found, language)
     intent, beside = intents[0], intents[1:]
     if intent is Intent.OPT_OUT and _only_asks(evidence, text):
         return _Leaning(Intent.QUESTION, evidence.first(intent).phrase.why, _TORN, "may want data deleted")
@@ -150,10 +157,10 @@ def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) 
     return listed and not city.unlisted(found, evidence, text) and all(p.kind is Kind.CITY for p in found)
 
 
-def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place]) -> _Leaning:
+def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place], language: str) -> _Leaning:
     """What to make of a reply in which no phrase was found."""
     speaks = [word for word in text.words if word.folded[0].isalnum()]
-    if party.plus(text) or (len(speaks) <= _SHORT and party.size(evidence.sizes, text)):
+    if party.plus(text) or party.size(evidence.sizes if len(speaks) <= _SHORT else (), text, language):
         return _Leaning(Intent.JOIN, "join: only a number of people", _BESIDE)
     if not speaks:
         handles = any(word.folded == clean.HANDLE for word in text.words)
