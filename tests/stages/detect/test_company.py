@@ -25,6 +25,9 @@ from campaignbot.stages.detect.company import Company, listed
         ("أنا ومراتي والولاد التلاتة", "ar", [Company(0, 3, None)]),
         ("أنا ومراتي وطفلين", "ar", [Company(0, 3, 4)]),
         ("Ben, hanım ve üç çocuk, yazın bizi", "tr", [Company(0, 5, 5)]),
+        ("two adults and three kids", "en", [Company(0, 5, 5)]),
+        ("me, two adults and three kids", "en", [Company(0, 6, 6)]),
+        ("I better come", "en", []),  # nothing joins them
         ("me and my brother", "fr", []),  # another language's words
     ],
 )

@@ -1,13 +1,15 @@
 """Who comes with the writer, where they are listed: "me, my brother and his two kids".
 
 A list is a run of words of one language that name the writer, people, how many they are, and what joins them; these
-words stand in the phrase files. It counts where it names the writer or begins with a "with". Pure.
+words stand in the phrase files. It counts where it names the writer, begins with a "with", or says how many are grown
+("two adults and three kids"). Pure.
 """
 
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from campaignbot.stages.detect import clean, phrases
 
@@ -22,6 +24,7 @@ class Part(Enum):
     ONE = auto()  #: one person
     SEVERAL = auto()  #: several: how many, a number says
     PAIR = auto()  #: two people in one word
+    ADULTS = auto()  #: of several all who are grown: the writer is one of them
     NUMBER = auto()
 
 
@@ -41,6 +44,7 @@ class _Spoken:
     end: int
     clause: int
     number: int = 0
+    glued: bool = False  #: what joins it to the word before is written in one with it
 
 
 #: By the lists and sets of a phrase file. Where a word stands in two of them, the earlier here counts.
@@ -52,12 +56,14 @@ _LISTS = {
     "wkin": Part.ONE,
     "kinle": Part.ONE,
     "pairs": Part.PAIR,
+    "adults": Part.ADULTS,
     "and": Part.AND,
     "friends": Part.SEVERAL,
     "own": Part.OWN,
 }
-_PEOPLE = frozenset({Part.ONE, Part.SEVERAL, Part.PAIR})
-_OPENS = frozenset({Part.ME, Part.WITH})
+_PEOPLE = frozenset({Part.ONE, Part.SEVERAL, Part.PAIR, Part.ADULTS})
+_NUMBERED = frozenset({Part.SEVERAL, Part.ADULTS})
+_OPENS = frozenset({Part.ME, Part.WITH, Part.ADULTS})
 _ENDS = _PEOPLE | {Part.ME}
 #: How many people a word names without a number.
 _ALONE = {Part.ONE: 1, Part.PAIR: 2}
@@ -98,13 +104,14 @@ def _spoken(words: Sequence[clean.Word], at: int, language: str) -> _Spoken | No
     """What the word here does in a list, with those behind it that make one name with it."""
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         span = words[at : at + length]
-        part = _part(" ".join(word.folded for word in span), language)
+        name = " ".join(word.folded for word in span)
+        part = _part(name, language)
         if part and span[-1].sentence == span[0].sentence:
             behind = words[at + length : at + length + 1]
             beside = span[-1].folded in phrases.shipped().said("own", language)  # "my little one", "my little brother"
             if beside and behind and _part(behind[0].folded, language) in _PEOPLE:
                 part = Part.OWN
-            return _Spoken(part, at, at + length, words[at].clause)
+            return _Spoken(part, at, at + length, words[at].clause, glued=name not in _tables()[language])
     number = phrases.shipped().number(words[at].folded, language)
     return _Spoken(Part.NUMBER, at, at + 1, words[at].clause, number) if number else None
 
@@ -122,12 +129,19 @@ def _counted(run: Sequence[_Spoken]) -> Company | None:
     people = sum(one.part in _PEOPLE for one in run)
     if people < (1 if named else 2):  # one person behind a "with" may be with anybody: the phrases say when not
         return None
+    if any(_apart(one, two) for one, two in pairwise(run)):
+        return None
     return Company(run[0].start, run[-1].end, _count(run))
 
 
+def _apart(one: _Spoken, two: _Spoken) -> bool:
+    """Whether nothing joins the writer to whoever is named behind: "I better come"."""
+    return one.part is Part.ME and two.part in _PEOPLE and one.clause == two.clause and not two.glued
+
+
 def _trimmed(run: Sequence[_Spoken]) -> Sequence[_Spoken]:
-    """The part of a run that is a list: from the writer or the "with" on, to the last of the people."""
-    if all(one.part is not Part.ME for one in run):
+    """The part of a run that is a list: from the first of the people, or from the "with" on, to the last of them."""
+    if all(one.part not in {Part.ME, Part.ADULTS} for one in run):
         run = run[next((at for at, one in enumerate(run) if one.part is Part.WITH), len(run)) :]
     last = max((at for at, one in enumerate(run) if one.part in _ENDS), default=-1)
     first = next((at for at in range(last + 1) if not _before(run, at)), 0)
@@ -143,11 +157,12 @@ def _before(run: Sequence[_Spoken], at: int) -> bool:
 
 def _count(run: Sequence[_Spoken]) -> int | None:
     """The writer and all others; None where some are several and no number says how many."""
-    count, number, clause = 1, 0, -1
+    parts = {one.part for one in run}
+    count, number, clause = int(Part.ADULTS not in parts or not parts.isdisjoint({Part.ME, Part.WITH})), 0, -1
     for one in run:
         if one.clause != clause:  # a number is that of people in its own clause, or of others: "me and two, and ..."
             count, number, clause = count + number, 0, one.clause
-        if one.part is Part.SEVERAL and not number:
+        if one.part in _NUMBERED and not number:
             return None
         if one.part is Part.NUMBER:
             number = one.number
