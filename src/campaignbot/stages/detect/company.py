@@ -53,7 +53,6 @@ _LISTS = {
     "with": Part.WITH,
     "kin": Part.ONE,
     "kin1": Part.ONE,
-    "wkin": Part.ONE,
     "kinle": Part.ONE,
     "pairs": Part.PAIR,
     "adults": Part.ADULTS,
