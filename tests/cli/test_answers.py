@@ -257,3 +257,15 @@ def test_off_unless_turned_on(town: Town, tmp_path: Path) -> None:
     text = (town.here.folder / "schedules.yaml").read_text(encoding="utf-8").replace("answers: on, ", "")
     (town.here.folder / "schedules.yaml").write_text(text, encoding="utf-8")
     assert [row["key"] for row in town.here.lines("plan") if row["slot"] in ("sign-up", "asked")] == []
+
+
+def test_the_plan_says_what_goes_out_as_an_answer_and_who_answers(town: Town) -> None:
+    said = town.here.out("plan")
+    rows = [[cell.strip() for cell in line.split("│")] for line in said.splitlines()]
+    assert {row[2]: row[0] for row in rows if row[0].endswith(("answer", "called"))} == {
+        "asked": "as an answer",
+        "sign-up": "as an answer",
+        "cancelled": "when called",
+    }
+    assert "replies are answered by: x-london, fb-london" in said.splitlines()
+    assert "as an answer  " + ON_X in town.here.out("preview")

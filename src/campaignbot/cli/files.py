@@ -117,7 +117,7 @@ def _show_city(campaign: Campaign, name: str, rows: list[review.Row], gaps: list
     body = []
     for row in rows:
         post = row.draft.post
-        local = f"{post.due.astimezone(city.zone):%a %d %b %H:%M}" if post.due else "when called"
+        local = f"{post.due.astimezone(city.zone):%a %d %b %H:%M}" if post.due else post.occasion
         utc = f"{post.due:%d %b %H:%MZ}" if post.due else ""
         body.append((local, utc, post.slot, post.language, post.account, row.state, f"{row.draft.cost_usd:.3f}"))
     door.table(f"{city.name} ({city.zone.key})", ("local", "UTC", "slot", "language", "account", "state", "USD"), body)
@@ -134,3 +134,5 @@ def _show_cost(campaign: Campaign, rows: list[review.Row]) -> None:
         budget = account.budget_usd
         over = "" if budget is None else f" of {budget:.2f}" + (" - OVER BUDGET" if cost > budget else "")
         click.echo(f"{account.id}: {cost:.3f} USD{over}")
+    if answering := [account.id for account in campaign.accounts.values() if account.answers]:
+        click.echo(f"replies are answered by: {', '.join(answering)}")

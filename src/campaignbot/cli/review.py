@@ -60,7 +60,7 @@ def _line(draft: Draft) -> dict[str, Any]:
 
 def _show(draft: Draft) -> None:
     due = draft.post.due
-    when = f"{due.astimezone(ZoneInfo(draft.post.zone)):%a %d %b %H:%M}" if due else "when called"
+    when = f"{due.astimezone(ZoneInfo(draft.post.zone)):%a %d %b %H:%M}" if due else draft.post.occasion
     click.secho(f"{when}  {draft.key}", bold=True)
     click.echo(f"  {draft.text}")
     for picture in draft.pictures:

@@ -51,6 +51,11 @@ class Post:
         return self.key.removesuffix(f"/{self.person}") if self.person else self.key
 
     @property
+    def occasion(self) -> str:
+        """When it goes out, in words, where no clock says it."""
+        return "when called" if self.person is None else "as an answer"
+
+    @property
     def until(self) -> datetime | None:
         """The instant (UTC) after which it must not go out; None until called."""
         if self.due is None:

@@ -63,7 +63,7 @@ def card(draft: Draft, campaign: Campaign, *, now: datetime, shown: set[str] | N
         initials=campaign.cities[post.city].name[:2].upper(),
         speaker=speaker(account),
         address=f"@{account.handle}" if account.handle else account.platform.capitalize(),
-        at=clock(due) if due else "when called",
+        at=clock(due) if due else post.occasion,
         text=marked(draft.text),
         pictures=tuple(_images(draft.pictures, shown)),
         length=f"{draft.length:,}",

@@ -70,7 +70,7 @@ def _lines(draft: Draft) -> list[str]:
     """All that the digest covers, in lines that a person can compare."""
     post, account = draft.post, draft.account
     found = [
-        f"time: {post.wall or 'when called'} ({post.zone})",
+        f"time: {post.wall or post.occasion} ({post.zone})",
         f"account: {account.platform} {account.remote}" + (f" at {account.base_url}" if account.base_url else ""),
         *(f"text: {line}" for line in draft.text.splitlines()),
     ]

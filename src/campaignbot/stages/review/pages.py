@@ -205,7 +205,7 @@ def _when(here: Sequence[Draft]) -> tuple[str, str]:
     """The local time and the UTC time of a slot's versions, which may fall some minutes apart."""
     times = [moment for draft in here if (moment := words.local(draft.post)) is not None]
     if not times:
-        return "when called", ""
+        return here[0].post.occasion, ""
     first, last = min(times), max(times)
     till = f"–{last:%H:%M}" if last != first else ""
     return cards.clock(first) + till, cards.utc(first)
