@@ -65,6 +65,7 @@ def test_the_campaign_that_ships_goes_out_once_and_whoever_joins_is_filed_in_the
     assert opened == {author for author, said in written.items() if said == {Intent.JOIN}}
 
 
+@pytest.mark.proof
 def test_with_faults_nothing_is_doubled_or_lost_and_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
     small.write(tmp_path, cities=3)
     one, again = (rehearsed(tmp_path, faults=True, seed=4) for _ in range(2))
@@ -129,6 +130,7 @@ def test_a_post_that_was_never_said_is_lost_and_nobody_answers_it(tmp_path: Path
     assert (verdict.replies_planted, verdict.well) == (0, False)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_staying_ends_with_ctrl_c_and_the_verdicts_own_exit_code(tmp_path: Path, ending: signal.Signals) -> None:
     folder, state = small.write(tmp_path / "ours"), tmp_path / "state"

@@ -53,17 +53,19 @@ def test_what_others_wrote_is_read_as_well_as_the_page_of_figures_says() -> None
 
 
 OTHERS_FLOORS = {
-    "macro_f1": 0.7,
+    "macro_f1": 0.78,
     "join_precision": 0.9,
-    "joins_caught": 0.9,
+    "join_recall": 0.8,
+    "joins_caught": 0.93,
     "filed_alone_precision": 0.96,
-    "filed_alone": 0.6,
-    "opt_out_caught": 0.97,
-    "crisis_caught": 0.97,
-    "party": 0.7,
-    "language": 0.9,
+    "filed_alone": 0.65,
+    "opt_out_caught": 0.98,
+    "crisis_caught": 0.98,
+    "city": 0.84,
+    "party": 0.75,
+    "language": 0.95,
 }
-OTHERS_CEILINGS = {"queue": 0.4, "error_outside_queue": 0.13, "party_invented": 0.01}
+OTHERS_CEILINGS = {"queue": 0.36, "error_outside_queue": 0.09, "party_invented": 0.01}
 FLOORS = {
     "macro_f1": 0.9,
     "join_precision": 0.93,
