@@ -2,9 +2,9 @@
 
 In the order of the work: `clean` cuts the text into words, `language` guesses the language, `phrases` finds every
 phrase of `phrases/<language>.toml`, `places` every place of the campaign and of `places.toml`, with `world` those of
-the `gazetteer` and with `regions` their namesakes, `evidence` sorts what was found, `party` counts the people, `russia`
-asks whether somebody there is at risk, `city` chooses the place, and `verdict` decides and says whether a person must
-look.
+the `gazetteer` and with `regions` their namesakes, `evidence` sorts what was found, `party` counts the people and
+`company` those of a list, `russia` asks whether somebody there is at risk, `city` chooses the place, and `verdict`
+decides and says whether a person must look.
 """
 
 from dataclasses import dataclass
