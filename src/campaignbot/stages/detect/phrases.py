@@ -109,8 +109,8 @@ class _Node:
 
     onward: dict[str, list["_Node"]] = field(default_factory=dict)
     grown: dict[tuple[str, ...], "_Node"] = field(default_factory=dict)  #: one node for all choices of one element
-    starts: bool = False  #: whether an element `come*` stands in it
-    ends: bool = False  #: whether one like `*ing` does
+    starts: tuple[int, ...] = ()  #: how many letters an element `come*` in it gives: a word has more beginnings
+    ends: tuple[int, ...] = ()  #: likewise one like `*ing`, the most first
     wild: bool = False  #: whether any of them is no plain word
     gap: "_Node | None" = None
     phrases: tuple[Phrase, ...] = ()
@@ -220,8 +220,11 @@ def _grown(node: _Node, choices: tuple[str, ...]) -> _Node:
             at = functools.reduce(_grown, ((word,) for word in before), node)
             if _ANY in element or element in _SIGNS:
                 at.wild = True
-                at.starts |= element.endswith(_ANY) and element != _ANY
-                at.ends |= element.startswith(_ANY) and element != _ANY
+                letters = len(element) - 1
+                if letters and element.endswith(_ANY):
+                    at.starts = tuple(sorted({*at.starts, letters}))
+                if letters and element.startswith(_ANY):
+                    at.ends = tuple(sorted({*at.ends, letters}, reverse=True))
             at.onward.setdefault(element, []).append(grown)
     return grown
 
@@ -241,9 +244,9 @@ def _matching(node: _Node, word: str) -> list[_Node]:
     onward = node.onward
     found = [*onward.get(word, ()), *onward.get(_ANY, ())]
     if node.starts:
-        found += [n for i in range(1, len(word) + 1) for n in onward.get(word[:i] + _ANY, ())]
+        found += [n for i in node.starts if i <= len(word) for n in onward.get(word[:i] + _ANY, ())]
     if node.ends:
-        found += [n for i in range(len(word)) for n in onward.get(_ANY + word[i:], ())]
+        found += [n for i in node.ends if i <= len(word) for n in onward.get(_ANY + word[-i:], ())]
     return found
 
 
