@@ -111,8 +111,10 @@ def _regions(text: clean.Text, *, taken: Collection[int], slots: Collection[int]
     """Parts of countries on their own, where a place is looked for."""
     places: list[Place] = []
     for at, word in enumerate(text.words):
-        region = regions.named(text, at) if at not in taken and (at in slots or world.told(text, at)) else None
-        if region and word.capital:
+        if not word.capital or at in taken or not (at in slots or world.told(text, at)):
+            continue
+        region = regions.named(text, at)
+        if region:
             places.append(Place(Kind.REGION, region.name, at, region.end, word.sentence))
     return places
 

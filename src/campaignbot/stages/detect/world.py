@@ -62,11 +62,11 @@ def occupied(entry: Entry) -> bool:
 
 def _sight(text: clean.Text, at: int, *, language: str, taken: Collection[int], slot: bool) -> Sight | None:
     word = text.words[at]
+    if not word.folded[0].isalpha():
+        return None
     placed = slot or told(text, at)
     opens = not at or text.words[at - 1].sentence != word.sentence or language == "de"  # German nouns have capitals
     likely = placed or (word.capital and not opens) or language in _SUFFIXED
-    if not word.folded[0].isalpha():
-        return None
     named = gazetteer.shipped().longest(_spoken(text, at, language=language if likely else None, taken=taken))
     if named is None:
         return None
