@@ -14,6 +14,11 @@ def test_key_says_who_says_what_where() -> None:
     assert made.post().key == "wad/morning/london/en-GB/x-london"
 
 
+def test_where_no_clock_says_when_it_goes_out_words_do() -> None:
+    assert made.post(due=None, called=True).occasion == "when called"
+    assert made.post(due=None, called=True, person="").occasion == "as an answer"
+
+
 def test_until_counts_from_due_or_is_an_instant() -> None:
     instant = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
 
