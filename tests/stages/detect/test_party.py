@@ -55,6 +55,18 @@ from stages.detect.nine import read
         ("me and my friends will be there", None),
         ("нас четверо: я, дружина і двоє малих", 4),
         ("io, mio fratello e due amici del locale dove lavoro", 4),
+        # who is brought, by name, in whatever case; those who come as a group; the whole beside its parts
+        ("приду, возьму маму", 2),
+        ("Dopiszcie mnie i córkę", 2),
+        ("me and Dana will be there", 2),
+        ("ich komme, ich und Kekse", None),
+        ("Patru asistente de la Pitești, venim la București", 4),
+        ("vamos siete: el cura, cinco voluntarias y yo", 7),
+        ("I'll be there with my mum, who is 71", 2),
+        ("anem el meu company i jo, ens veiem allà a les 6", 2),
+        ("jo també vinc amb el tren de les 5", None),
+        ("får jag komma? jag kommer", None),
+        ("on vient à quatre avec des amis", 4),
     ],
 )
 def test_only_what_is_stated_is_counted(text: str, size: int | None) -> None:

@@ -24,6 +24,15 @@ from stages.detect.nine import read
         ("xyzzy plugh?", Intent.QUESTION, "no phrase was found"),
         ("Barcelona!", Intent.JOIN, "no phrase was found"),
         ("xyzzy plugh", Intent.OTHER, "no phrase was found"),
+        # a place alone: outside the campaign it is wished for, unless written small; a city of it is joined, if briefly
+        ("xyzzy Leeds plugh?", Intent.START_CITY, "no phrase was found"),
+        ("xyzzy plugh in leeds, plugh?", Intent.QUESTION, "no phrase was found"),
+        ("xyzzy plugh Barcelona plugh", Intent.JOIN, "no phrase was found"),
+        ("xyzzy plugh Barcelona " + "plugh " * 15, Intent.OTHER, "no phrase was found"),
+        ("xyzzy plugh with two friends plugh?", Intent.QUESTION, "no phrase was found"),
+        # what sounds like a wish for a place, but names one of the campaign's
+        ("Could we do something in London?", Intent.QUESTION, "asks for a listed city"),
+        ("Could we do something in London", Intent.JOIN, "asks for a listed city"),
         ("The banner over the old stage read allí estaré", Intent.JOIN, "a phrase of another language"),
         ("I want to come but that week is difficult", Intent.DECLINE, "wishes, and then says but"),
         ("My neighbour said I'll be there", Intent.JOIN, "may be told of somebody else"),

@@ -1,8 +1,8 @@
 """Who comes with the writer, where they are listed: "me, my brother and his two kids".
 
 A list is a run of words of one language that name the writer, people, how many they are, and what joins them; these
-words stand in the phrase files. It counts where it names the writer, begins with a "with", or says how many are grown
-("two adults and three kids"). Pure.
+words stand in the phrase files. It counts where it names the writer, begins with a "with" or a "bringing", or says how
+many are grown ("two adults and three kids"). Pure.
 """
 
 import functools
@@ -19,6 +19,7 @@ class Part(Enum):
 
     ME = auto()
     WITH = auto()
+    BRING = auto()  #: what the writer does with all who are named behind it
     AND = auto()
     OWN = auto()  #: an article, a possessive, or what else stands beside a noun
     ONE = auto()  #: one person
@@ -51,6 +52,7 @@ class _Spoken:
 _LISTS = {
     "me": Part.ME,
     "with": Part.WITH,
+    "bring": Part.BRING,
     "kin": Part.ONE,
     "kin1": Part.ONE,
     "kinle": Part.ONE,
@@ -62,10 +64,13 @@ _LISTS = {
 }
 _PEOPLE = frozenset({Part.ONE, Part.SEVERAL, Part.PAIR, Part.ADULTS})
 _NUMBERED = frozenset({Part.SEVERAL, Part.ADULTS})
-_OPENS = frozenset({Part.ME, Part.WITH, Part.ADULTS})
+_WITH = frozenset({Part.WITH, Part.BRING})
+_WRITER = frozenset({Part.ME, Part.BRING})
+_OPENS = _WITH | {Part.ME, Part.ADULTS}
 _ENDS = _PEOPLE | {Part.ME}
 #: How many people a word names without a number.
 _ALONE = {Part.ONE: 1, Part.PAIR: 2}
+_CAPITALS = frozenset({"de"})  #: where every noun has a capital, not only names
 _LONGEST = 3  #: words of one name: "brother in law"
 _GLUED = {"ar": ("وال", "و", "ال")}  #: what is written in one with the word behind it: "and", "the"
 
@@ -89,6 +94,8 @@ def _runs(words: Sequence[clean.Word], language: str) -> Iterator[list[_Spoken]]
             yield run
             run = []
         spoken = _spoken(words, at, language)
+        if not spoken and run and run[-1].part is Part.AND and language not in _CAPITALS and words[at].text.istitle():
+            spoken = _Spoken(Part.ONE, at, at + 1, words[at].clause)  # "me and Dana"
         if spoken:
             run.append(spoken)
         elif run:
@@ -111,20 +118,25 @@ def _spoken(words: Sequence[clean.Word], at: int, language: str) -> _Spoken | No
             if beside and behind and _part(behind[0].folded, language) in _PEOPLE:
                 part = Part.OWN
             return _Spoken(part, at, at + length, words[at].clause, glued=name not in _tables()[language])
-    number = phrases.shipped().number(words[at].folded, language)
+    said = (words[at].folded, *_unglued(words[at].folded, language))
+    number = next((count for one in said if (count := phrases.shipped().number(one, language))), None)
     return _Spoken(Part.NUMBER, at, at + 1, words[at].clause, number) if number else None
 
 
 def _part(name: str, language: str) -> Part | None:
     table = _tables()[language]
-    bare = (name.removeprefix(glued) for glued in _GLUED.get(language, ()))
-    return table.get(name) or next((table[one] for one in bare if one in table), None)
+    return table.get(name) or next((table[one] for one in _unglued(name, language) if one in table), None)
+
+
+def _unglued(name: str, language: str) -> Iterator[str]:
+    """A word without what is written in one with it."""
+    return (name.removeprefix(glued) for glued in _GLUED.get(language, ()))
 
 
 def _counted(run: Sequence[_Spoken]) -> Company | None:
     """What a run says; None where it is no list of people with the writer among them."""
     run = _trimmed(run)
-    named = any(one.part is Part.ME for one in run)
+    named = any(one.part in _WRITER for one in run)
     people = sum(one.part in _PEOPLE for one in run)
     if people < (1 if named else 2):  # one person behind a "with" may be with anybody: the phrases say when not
         return None
@@ -134,14 +146,16 @@ def _counted(run: Sequence[_Spoken]) -> Company | None:
 
 
 def _apart(one: _Spoken, two: _Spoken) -> bool:
-    """Whether nothing joins the writer to whoever is named behind: "I better come"."""
-    return one.part is Part.ME and two.part in _PEOPLE and one.clause == two.clause and not two.glued
+    """Whether nothing joins the writer to whoever is named beside: "I better come"."""
+    parts = {one.part, two.part}
+    beside = Part.ME in parts and not parts.isdisjoint(_PEOPLE)
+    return beside and one.clause == two.clause and not two.glued
 
 
 def _trimmed(run: Sequence[_Spoken]) -> Sequence[_Spoken]:
     """The part of a run that is a list: from the first of the people, or from the "with" on, to the last of them."""
     if all(one.part not in {Part.ME, Part.ADULTS} for one in run):
-        run = run[next((at for at, one in enumerate(run) if one.part is Part.WITH), len(run)) :]
+        run = run[next((at for at, one in enumerate(run) if one.part in _WITH), len(run)) :]
     last = max((at for at, one in enumerate(run) if one.part in _ENDS), default=-1)
     first = next((at for at in range(last + 1) if not _before(run, at)), 0)
     return run[first : last + 1]
@@ -157,7 +171,7 @@ def _before(run: Sequence[_Spoken], at: int) -> bool:
 def _count(run: Sequence[_Spoken]) -> int | None:
     """The writer and all others; None where some are several and no number says how many."""
     parts = {one.part for one in run}
-    count, number, clause = int(Part.ADULTS not in parts or not parts.isdisjoint({Part.ME, Part.WITH})), 0, -1
+    count, number, clause = int(Part.ADULTS not in parts or not parts.isdisjoint(_WITH | {Part.ME})), 0, -1
     for one in run:
         if one.clause != clause:  # a number is that of people in its own clause, or of others: "me and two, and ..."
             count, number, clause = count + number, 0, one.clause

@@ -122,7 +122,8 @@ def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection
         return False
     word = text.words[hit.place]
     opens = not hit.place or text.words[hit.place - 1].sentence != word.sentence  # there everything has a capital
-    return opens or (word.text[:1].islower() and hit.length < _PLAIN_ENOUGH)
+    close = hit.length >= _PLAIN_ENOUGH and not hit.phrase.gapped
+    return opens or word.folded[0].isdigit() or not (word.capital or close)
 
 
 def _telling(text: clean.Text, known: Collection[int], book: Book) -> dict[int, tuple[int, int]]:

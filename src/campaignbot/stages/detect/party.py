@@ -1,17 +1,19 @@
 """How many people come, where the reply says so; nothing is invented.
 
 A size stands in a phrase of the phrase files, and more people may be chained to it: "my wife and I", and then "and two
-friends"; or it is that of a list of people (`company`). A number that counts hours, kilometres or euros is none, and
-where two sizes differ, none is taken.
+friends"; or it is that of a list of people (`company`). A number that counts hours, kilometres or euros is none;
+where two sizes differ, or a phrase says "some friends", none is taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from campaignbot.stages.detect import clean, company, phrases
 from campaignbot.stages.detect.phrases import Book, Hit
 
-_BESIDES, _FIXED, _NONE, _MORE = "size/besides", "size/fixed", "size/none", "size/more"
+_TOTAL, _BESIDES, _FIXED = "size/total", "size/besides", "size/fixed"
+_NONE, _TIME, _MORE = "size/none", "size/time", "size/more"
 _NUMBER = "{n}"
+_AGE = 16  #: a number from here on is as often somebody's age
 _PLUS = frozenset(range(3, 22))
 
 
@@ -19,15 +21,20 @@ def size(hits: Sequence[Hit], text: clean.Text, language: str) -> int | None:
     """The people coming, the writer included; None unless one number is stated."""
     book = phrases.shipped()
     counted = [hit for hit in hits if _said(hit, text, book) and not _unit_follows(hit, text, book)]
-    stated = _apart(phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE]))
+    said = phrases.outermost([hit for hit in counted if hit.phrase.kind != _MORE])
+    times = [hit for hit in said if hit.phrase.kind == _TIME]
+    stated = _apart([hit for hit in said if hit.phrase.kind != _TIME and not any(_meets(hit, one) for one in times)])
     more = [hit for hit in counted if hit.phrase.kind == _MORE]
     lists = company.listed(text, {language, *(hit.phrase.language for hit in stated)})
     alone = [hit for hit in stated if not any(one.start <= hit.start and hit.end <= one.end for one in lists)]
     chains = [c for hit in alone if not _less(c := _chain(hit, more, text, book), lists)]
     chains += [(one.start, one.end, one.count) for one in lists if one.count]
     whole = [c for c in chains if not any(o != c and o[0] <= c[0] and c[1] <= o[1] for o in chains)]
-    sizes = {count for _, _, count in whole} | plus(text)
-    if len(sizes) != 1 or any(hit.phrase.kind == _NONE for hit in stated) or _left_over(whole, stated, text, book):
+    totals = [hit for hit in alone if hit.phrase.kind == _TOTAL]
+    sizes = {count for start, _, count in whole if not _part(start, count, totals, text)} | plus(text)
+    vague = any(hit.phrase.kind == _NONE and (hit.number or not totals) for hit in stated)
+    spoken = {at for start, end, _ in (*whole, *((hit.start, hit.end, 0) for hit in times)) for at in range(start, end)}
+    if len(sizes) != 1 or vague or _left_over(spoken, stated, text, book):
         return None
     return next(iter(sizes))
 
@@ -38,16 +45,19 @@ def _less(chain: tuple[int, int, int], lists: Sequence[company.Company]) -> bool
     return any(start < one.end and one.start < end and count < (one.count or 0) for one in lists)
 
 
+def _part(start: int, count: int, totals: Sequence[Hit], text: clean.Text) -> bool:
+    """Whether a size is part of one that its sentence states: "seven of us: the priest, five volunteers and me"."""
+    sentence = text.words[start].sentence
+    return any(count < (hit.number or 0) and text.words[hit.start].sentence == sentence for hit in totals)
+
+
 def _apart(stated: Sequence[Hit]) -> list[Hit]:
     """Without those that count the writer's company alone: "me and two friends" and "two friends will" are one size."""
     besides = [hit for hit in stated if hit.phrase.kind == _BESIDES]
     return [
         hit
         for hit in stated
-        if hit in besides
-        or not any(
-            one.number == hit.number is not None and one.start < hit.end and hit.start < one.end for one in besides
-        )
+        if hit in besides or not any(one.number == hit.number is not None and _meets(one, hit) for one in besides)
     ]
 
 
@@ -89,15 +99,18 @@ def _value(hit: Hit, text: clean.Text, book: Book) -> int:
     return number + (1 if hit.phrase.kind == _BESIDES else 0)
 
 
-def _left_over(whole: Sequence[tuple[int, int, int]], stated: Sequence[Hit], text: clean.Text, book: Book) -> bool:
+def _meets(one: Hit, two: Hit) -> bool:
+    return one.start < two.end and two.start < one.end
+
+
+def _left_over(spoken: Collection[int], stated: Sequence[Hit], text: clean.Text, book: Book) -> bool:
     """Whether a number stands beside a size without one: "my wife and I, the three of them too" is not two."""
     if not any(hit.phrase.kind == _FIXED for hit in stated):
         return False
-    spoken = {at for start, end, _ in whole for at in range(start, end)}
     tongues = {hit.phrase.language for hit in stated}
     named, units = book.said("numbers", *tongues), book.said("units", *tongues)
     return any(
-        (book.tree.number(word.folded) or 0) > 1
+        1 < (book.tree.number(word.folded) or 0) < _AGE
         and (word.folded.isdecimal() or word.folded in named)
         and at not in spoken
         and not (text.words[at + 1 : at + 2] and text.words[at + 1].folded in units)

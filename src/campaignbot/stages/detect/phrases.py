@@ -45,6 +45,11 @@ class Phrase:
         return (word for choices in self.elements for choice in choices for word in choice.split(_TIE))
 
     @property
+    def gapped(self) -> bool:
+        """Whether other words may stand between those that are looked for."""
+        return _GAPPED in self.elements
+
+    @property
     def why(self) -> str:
         """The reason that people read; of many choices the first are enough to find the line again."""
         parts = (element.split("|") for element in self.source.split())

@@ -16,7 +16,7 @@ from campaignbot.stages.detect.places import Kind, Place
 
 _PLAIN, _BESIDE, _TORN, _NOTHING = 0.95, 0.8, 0.5, 0.3
 _LONG = 45  #: words: a join in a longer reply is one of several things it says
-_SHORT = 8  #: words: a number of people in a longer reply may be about anything
+_MENTION = 16  #: words: a city or a number of people in a longer reply may be about anything
 _ORDER = tuple(Intent)
 
 
@@ -89,7 +89,9 @@ def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place], langu
     if intent is Intent.JOIN:
         intent, doubt = _coming(evidence, found, text)
     elif intent is Intent.START_CITY and _about_listed(evidence, found, text):
-        return _Leaning(Intent.QUESTION, evidence.first(intent).phrase.why, _BESIDE, "asks for a listed city")
+        asked = bool({text.words[hit.start].sentence for hit in evidence.intents[intent]} & text.asked)
+        meant = Intent.DECLINE if Intent.DECLINE in beside else Intent.QUESTION if asked else Intent.JOIN
+        return _Leaning(meant, evidence.first(intent).phrase.why, _BESIDE, "asks for a listed city")
     else:
         against = intent in {Intent.SPAM, Intent.HOSTILE} and Intent.JOIN in beside
         doubt = "speaks of coming" if against else None
@@ -160,21 +162,35 @@ def _about_listed(evidence: Evidence, found: Sequence[Place], text: clean.Text) 
 def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place], language: str) -> _Leaning:
     """What to make of a reply in which no phrase was found."""
     speaks = [word for word in text.words if word.folded[0].isalnum()]
-    if party.plus(text) or party.size(evidence.sizes if len(speaks) <= _SHORT else (), text, language):
+    spoken = {word.sentence for word in speaks}
+    stated = len(speaks) <= _MENTION and not spoken <= text.asked
+    if party.plus(text) or (stated and party.size(evidence.sizes, text, language)):
         return _Leaning(Intent.JOIN, "join: only a number of people", _BESIDE)
     if not speaks:
         handles = any(word.folded == clean.HANDLE for word in text.words)
         return _Leaning(Intent.OTHER, "other: only handles" if handles else "other: no words", _BESIDE)
-    spoken = {word.sentence for word in speaks}
-    if any(place.kind is Kind.NAMESAKE for place in found) or evidence.hinted("seek"):
+    cities = [place for place in found if place.kind is Kind.CITY]
+    if evidence.hinted("seek") or _outside(text, found):
         return _Leaning(Intent.START_CITY, "start_city: names a place", _NOTHING, "no phrase was found")
     if spoken & text.asked:
         asking = {text.words[hit.start].sentence for hit in evidence.hinted("asks")}
         why, doubt = "question: ends in a question mark", None if asking & text.asked else "no phrase was found"
         return _Leaning(Intent.QUESTION, why, _TORN if doubt else _BESIDE, doubt)
-    if len(found) == 1 and found[0].kind is Kind.CITY and len(speaks) <= found[0].end - found[0].start + 1:
-        return _Leaning(Intent.JOIN, "join: names only a city", _TORN, "no phrase was found")
+    if cities and len(speaks) <= _MENTION:
+        return _Leaning(Intent.JOIN, "join: names a city", _TORN, "no phrase was found")
     return _Leaning(Intent.OTHER, "other: no phrase was found", _NOTHING, "no phrase was found")
+
+
+def _outside(text: clean.Text, found: Sequence[Place]) -> bool:
+    """Whether a place outside the campaign is named, as a name, and no city of it: "Kraków???" wants an action there."""
+    if any(place.kind in {Kind.CITY, Kind.NAMESAKE} for place in found):
+        return any(place.kind is Kind.NAMESAKE for place in found)
+    return any(place.kind is Kind.ELSEWHERE and _named(text.words[place.start]) for place in found)
+
+
+def _named(word: clean.Word) -> bool:
+    """Whether a word is written as a name, or in a script without capitals."""
+    return word.capital or word.text.upper() == word.text.lower()
 
 
 def _witnessed(lean: _Leaning, guess: Guess | None, *, language: str, silent: bool) -> _Leaning:
