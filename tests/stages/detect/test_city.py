@@ -16,7 +16,7 @@ from stages.detect.nine import read
         ("I'll take the bus from London to Toronto, count me in", None, "Toronto", False),
         ("I live in London, count me in for Toronto", None, "Toronto", False),
         ("I live in London, count me in", None, "London", False),
-        ("I live in London, count me in", "Toronto", "Toronto", False),
+        ("I live in London, count me in", "Toronto", "London", True),
         ("Toronto or New York, count me in", None, None, True),
         ("Toronto or New York, count me in", "New York", "New York", True),
         ("My aunt lives in London. I'll be there in Toronto", None, "Toronto", True),
@@ -25,7 +25,8 @@ from stages.detect.nine import read
         ("I can't do Toronto, I'm in New York that day and I'll go to the one there", "Toronto", "New York", True),
         ("A Londres no llego, pero estoy en Barcelona, nos vemos allí", "London", "Barcelona", True),
         ("sóc a Londres per feina, aniré a la d'allà", "Barcelona", "London", True),
-        ("Soy de Londres, nos vemos allí", "Barcelona", "Barcelona", False),
+        ("Soy de Londres, nos vemos allí", "Barcelona", "London", True),
+        ("New York is a bit far, Toronto works, count me in", "New York", "Toronto", True),
         ("Vivo en Barcelona, nos vemos allí", "Barcelona", "Barcelona", False),
         # the Portuguese "in the" is no Spanish "no"
         ("moro em Newark mas vou no de Nova York", None, "New York", False),

@@ -51,3 +51,11 @@ def test_a_plain_word_is_no_place_and_a_remark_no_question() -> None:
     assert read("Lovely weather next").intent is not Intent.START_CITY
     assert read("Somebody always asks what time it is").intent is Intent.OTHER
     assert read("Tell me please: what time").intent is Intent.QUESTION
+
+
+def test_what_is_denied_or_over_is_no_excuse() -> None:
+    assert read("It's not too far for me, I'll be there", post_city="London").needs_review is False
+    assert read("I'll be there after my shift", post_city="London").needs_review is False
+    assert read("Not tired today, I can come", post_city="London").intent is Intent.JOIN
+    assert read("It's too far for me").intent is Intent.DECLINE
+    assert read("My shift ends at ten, sorry").intent is Intent.DECLINE

@@ -66,8 +66,21 @@ def test_a_crisis_is_over_where_its_own_sentence_says_so() -> None:
     assert [(r.intent, r.needs_review) for r in (past, now)] == [(Intent.SUPPORT, True), (Intent.CRISIS, True)]
 
 
-def test_a_question_without_a_phrase_is_clear_where_a_question_word_stands() -> None:
-    assert [(r.intent, r.needs_review) for r in (read("Whose balloons are blue?"), read("Blue balloons?"))] == [
+def test_what_hints_at_a_yes_that_no_phrase_knows_goes_to_a_person() -> None:
+    said = [
+        "Thank you",
+        "Thank you Barcelona",
+        "I can't come",
+        "I can't come to Barcelona",
+        "What time?",
+        "What time I?",
+    ]
+    doubts = [(r.intent, r.needs_review) for r in (read(text, post_city="London") for text in said)]
+    assert doubts == [
+        (Intent.SUPPORT, False),
+        (Intent.SUPPORT, True),
+        (Intent.DECLINE, False),
+        (Intent.DECLINE, True),
         (Intent.QUESTION, False),
         (Intent.QUESTION, True),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from campaignbot.model.reply import Intent
 from campaignbot.stages.detect import clean, places
@@ -34,16 +35,19 @@ def joined(
         return Choice(there, "several cities are named")
     homes = places.spots(places.held(evidence.hinted("home") + evidence.hinted("origin"), wanted))
     names = {place.name for place in wanted if place.start not in homes}
-    if not names and wanted and post_city is None:
-        names = {place.name for place in wanted}
+    if not names and wanted and post_city not in {None, *(place.name for place in wanted)}:
+        return Choice(wanted[0].name, "lives in another city than the post's")
+    names = names or {place.name for place in wanted}
     if len(names) == 1:
         name = names.pop()
         sure = any(place.sure for place in wanted if place.name == name)
         return Choice(name, None if sure else "the city's name is misspelt")
     if names:
-        return Choice(
-            _chosen(wanted, evidence, text) or (post_city if post_city in names else None), "several cities are named"
-        )
+        others = names - {post_city}  # who means the post's own city need not name it
+        meant = post_city if post_city in names else None
+        if len(others) == 1 and not _listed(wanted, text):
+            meant = others.pop()
+        return Choice(_chosen(wanted, evidence, text) or meant, "several cities are named")
     return Choice(post_city, None if post_city else "no city is named")
 
 
@@ -63,6 +67,12 @@ def started(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> Cho
     for at in unknown:
         return Choice(_as_written(text, at), _UNKNOWN)
     return Choice(None, "no place is named")
+
+
+def _listed(wanted: Sequence[Place], text: clean.Text) -> bool:
+    """Whether cities stand side by side, or with an "or" alone between them, so that none of them is chosen."""
+    gaps = [(one.end, two.start) for one, two in pairwise(wanted) if two.start - one.end <= 1]
+    return any(text.words[start - 1].clause == text.words[end].clause for start, end in gaps)
 
 
 def _chosen(wanted: Sequence[Place], evidence: Evidence, text: clean.Text) -> str | None:

@@ -11,6 +11,7 @@ SAFETY = frozenset({Intent.CRISIS, Intent.OPT_OUT})
 _NEGATED = {Intent.JOIN: Intent.DECLINE, Intent.START_CITY: Intent.OTHER, Intent.SUPPORT: Intent.OTHER}
 _REACH = 3  #: how far before a phrase, in words, a negation still denies it
 _OPENING = 2  #: a question begins within so many words of its clause
+_OVER = 2  #: words between an "after" and what is over then
 _SURE = 0.7
 _PLAIN_ENOUGH = 4  #: words of a phrase, its place among them, that make a place of a word without a capital
 
@@ -42,7 +43,8 @@ def weighed(
         for hit in hits
         if not _foreign(hit, known, language=language, sure=sure)
         and not _nowhere(hit, text, book, language=language)
-        and not _idle(hit, text, known, book.before)
+        and not _idle(hit, text, known)
+        and not _hollow(hit, text, book, language=language)
     ]
     intents: dict[Intent, list[Hit]] = {}
     hints: dict[str, list[Hit]] = {}
@@ -105,15 +107,27 @@ def _nowhere(hit: Hit, text: clean.Text, book: Book, *, language: str) -> bool:
     return hit.place is not None and text.words[hit.place].folded in book.said("nowhere", *spoken)
 
 
-def _idle(hit: Hit, text: clean.Text, known: Collection[int], before: Collection[str]) -> bool:
-    """Whether what looks like a question or a no is none, or a plain word stands where a place should."""
+def _hollow(hit: Hit, text: clean.Text, book: Book, *, language: str) -> bool:
+    """Whether what sounds like a no is none: "no, I will" is no "no I will", nor is "not far" or "after work"."""
+    if hit.phrase.kind != Intent.DECLINE:
+        return False
+    spoken = hit.phrase.language, language
+    first, last = text.words[hit.start], text.words[hit.end - 1]
+    if hit.length > 1 and first.folded in book.before:
+        return first.clause != last.clause
+    once, clause = book.said("once", *spoken), first.clause
+    beside = text.words[max(0, hit.start - _OVER) : hit.start] + text.words[hit.end : hit.end + 1]
+    over = any(word.clause == clause and word.folded in once for word in beside)
+    denied = [word for word in text.words[max(0, hit.start - 1) : hit.start] if word.clause == clause]
+    return over or any(word.folded in book.said("before", *spoken) for word in denied)
+
+
+def _idle(hit: Hit, text: clean.Text, known: Collection[int]) -> bool:
+    """Whether what looks like a question is none, or a plain word stands where a place should."""
     if hit.phrase.kind == Intent.QUESTION:
         first = text.words[hit.start]
         opens = hit.start < _OPENING or text.words[hit.start - _OPENING].clause != first.clause
         return not opens and first.sentence not in text.asked
-    if hit.phrase.kind == Intent.DECLINE and hit.length > 1:  # "no, I will" is no "no I will"
-        first, second = text.words[hit.start], text.words[hit.start + 1]
-        return first.folded in before and first.clause != second.clause
     if hit.place is None or hit.place in known:
         return False
     if hit.phrase.kind == Intent.JOIN:  # nobody joins in a place that no table knows

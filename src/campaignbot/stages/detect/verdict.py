@@ -94,12 +94,22 @@ def _leaning(text: clean.Text, evidence: Evidence, found: Sequence[Place], langu
         return _Leaning(meant, evidence.first(intent).phrase.why, _BESIDE, "asks for a listed city")
     else:
         against = intent in {Intent.SPAM, Intent.HOSTILE} and Intent.JOIN in beside
-        doubt = "speaks of coming" if against else None
+        doubt = "speaks of coming" if against else _unsaid(intent, text, found, language)
         if intent is Intent.START_CITY and Intent.DECLINE in beside:
             doubt = "also says no"
     confidence = _TORN if doubt else _BESIDE if beside else _PLAIN
     reason = evidence.first(intent if intent in evidence.intents else intents[0])  # a wish that was none
     return _Leaning(intent, reason.phrase.why, confidence, doubt)
+
+
+def _unsaid(intent: Intent, text: clean.Text, found: Sequence[Place], language: str) -> str | None:
+    """What hints at a yes that no phrase knows: applause and excuses rarely name a city, questions the writer."""
+    if intent in {Intent.SUPPORT, Intent.DECLINE} and any(place.kind is Kind.CITY for place in found):
+        return "names a city"
+    me = phrases.shipped().said("me", language)
+    if intent in {Intent.QUESTION, Intent.OTHER} and any(word.folded in me for word in text.words):
+        return "speaks of the writer"
+    return None
 
 
 def _over(evidence: Evidence, text: clean.Text) -> bool:
@@ -173,16 +183,14 @@ def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place], language
     if evidence.hinted("seek") or _outside(text, found):
         return _Leaning(Intent.START_CITY, "start_city: names a place", _NOTHING, "no phrase was found")
     if spoken & text.asked:
-        asking = {text.words[hit.start].sentence for hit in evidence.hinted("asks")}
-        why, doubt = "question: ends in a question mark", None if asking & text.asked else "no phrase was found"
-        return _Leaning(Intent.QUESTION, why, _TORN if doubt else _BESIDE, doubt)
+        return _Leaning(Intent.QUESTION, "question: ends in a question mark", _TORN, "no phrase was found")
     if cities and len(speaks) <= _MENTION:
         return _Leaning(Intent.JOIN, "join: names a city", _TORN, "no phrase was found")
     return _Leaning(Intent.OTHER, "other: no phrase was found", _NOTHING, "no phrase was found")
 
 
 def _outside(text: clean.Text, found: Sequence[Place]) -> bool:
-    """Whether a place outside the campaign is named, as a name, and no city of it: "Kraków???" wants an action there."""
+    """Whether a place outside the campaign is named, as a name, and no city of it: "Kraków???" wants one there."""
     if any(place.kind in {Kind.CITY, Kind.NAMESAKE} for place in found):
         return any(place.kind is Kind.NAMESAKE for place in found)
     return any(place.kind is Kind.ELSEWHERE and _named(text.words[place.start]) for place in found)
