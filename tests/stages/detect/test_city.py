@@ -26,7 +26,7 @@ from stages.detect.nine import read
         ("A Londres no llego, pero estoy en Barcelona, nos vemos allí", "London", "Barcelona", True),
         ("sóc a Londres per feina, aniré a la d'allà", "Barcelona", "London", True),
         ("Soy de Londres, nos vemos allí", "Barcelona", "London", True),
-        ("New York is a bit far, Toronto works, count me in", "New York", "Toronto", True),
+        ("New York was my plan, Toronto works, count me in", "New York", "Toronto", True),
         ("Vivo en Barcelona, nos vemos allí", "Barcelona", "Barcelona", False),
         # the Portuguese "in the" is no Spanish "no"
         ("moro em Newark mas vou no de Nova York", None, "New York", False),
