@@ -176,6 +176,7 @@ def test_a_card_draws_the_draft_as_its_network_will() -> None:
         digest=digest,
         armed=True,
         called=False,
+        answer=False,
         past=True,
     )
 
@@ -192,6 +193,15 @@ def test_a_called_post_on_another_network_has_no_hour() -> None:
         0,
         False,
     )
+
+
+def test_an_answer_is_no_post_that_a_person_calls() -> None:
+    post = made.post(due=None, wall=None, called=True, person="")
+    draft = made.draft(post=post)
+    card = cards.card(draft, made.campaign(), now=NOW, shown=None)
+    assert (card.at, card.called, card.answer) == ("as an answer", False, True)
+    page = next(pages.pages([draft], made.campaign(), now=NOW, versions=VERSIONS))
+    assert [row.note for row in page.calendar] == ["goes by itself to each person who asks, once"]
 
 
 def test_links_hashtags_and_gaps_are_marked_and_the_words_stay_the_same() -> None:

@@ -47,6 +47,7 @@ class Card:
     digest: str | None
     armed: bool
     called: bool
+    answer: bool
     past: bool
 
 
@@ -75,7 +76,8 @@ def card(draft: Draft, campaign: Campaign, *, now: datetime, shown: set[str] | N
         warnings=draft.warnings,
         digest=draft.digest,
         armed=post.armed,
-        called=post.called,
+        called=post.called and post.person is None,
+        answer=post.person is not None,
         past=post.due is not None and post.due < now,
     )
 

@@ -175,7 +175,7 @@ def _notes(here: Sequence[Draft], now: datetime) -> Iterator[str]:
     if any(draft.post.armed for draft in here):
         yield "armed"
     if any(draft.post.called for draft in here):
-        yield "called"
+        yield "called" if here[0].post.person is None else "goes by itself to each person who asks, once"
     if unready := sum(1 for draft in here if not draft.digest):
         yield f"{unready} not ready"
     if any(draft.post.due is not None and draft.post.due < now for draft in here):
