@@ -195,13 +195,15 @@ def test_a_called_post_on_another_network_has_no_hour() -> None:
     )
 
 
-def test_an_answer_is_no_post_that_a_person_calls() -> None:
+def test_an_answer_is_no_post_that_a_person_calls(tmp_path: Path) -> None:
     post = made.post(due=None, wall=None, called=True, person="")
     draft = made.draft(post=post)
     card = cards.card(draft, made.campaign(), now=NOW, shown=None)
     assert (card.at, card.called, card.answer) == ("as an answer", False, True)
     page = next(pages.pages([draft], made.campaign(), now=NOW, versions=VERSIONS))
     assert [row.note for row in page.calendar] == ["goes by itself to each person who asks, once"]
+    words = written([draft], made.campaign(), tmp_path).words
+    assert ("only by a person’s command" in words, words.count("by itself to each person who asks")) == (False, 2)
 
 
 def test_links_hashtags_and_gaps_are_marked_and_the_words_stay_the_same() -> None:
