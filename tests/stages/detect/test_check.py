@@ -21,7 +21,7 @@ PLACE = example("en-3", "Anything in Leeds?", Intent.START_CITY, city=("Leeds",)
 THANKS = example("fr-1", "count us in, thank you", Intent.SUPPORT, city=(None,))
 
 
-def test_the_examples_cover_every_language_and_intent_and_half_is_held_out() -> None:
+def test_the_examples_cover_every_language_and_intent_and_a_third_is_held_out() -> None:
     found = examples.shipped()
     latin = {"ar-latn", "el-latn", "ru-latn", "uk-latn"}
     languages = {"ar", "ca", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "sv", "tr", "uk"}
@@ -29,11 +29,11 @@ def test_the_examples_cover_every_language_and_intent_and_half_is_held_out() -> 
     assert {one.file for one in found} == languages | latin
     assert len({one.id for one in found}) == len(found) >= 600
     assert len({one.text for one in found if one.file not in latin}) > 0.95 * len(found) - len(latin) * 20
-    assert abs(held[True] - held[False]) < 0.1 * held.total()
+    assert held[True] > held.total() / 3
     assert {one.intent[0] for one in found if one.held_out and one.hand == 1} == {*Intent}
     assert {one.intent[0] for one in found if one.blind} == {*Intent}
     assert sum(one.held_out for one in found if one.hand == 1) >= 400
-    assert sum(one.blind for one in found) >= 1500
+    assert sum(one.blind for one in found) >= 1900
     assert [one.id for one in found if one.language != one.file[:2]] == []
 
 
@@ -53,19 +53,20 @@ def test_what_others_wrote_is_read_as_well_as_the_page_of_figures_says() -> None
 
 
 OTHERS_FLOORS = {
-    "macro_f1": 0.78,
-    "join_precision": 0.9,
-    "join_recall": 0.8,
-    "joins_caught": 0.93,
+    "macro_f1": 0.83,
+    "join_precision": 0.92,
+    "join_recall": 0.88,
+    "joins_caught": 0.97,
     "filed_alone_precision": 0.96,
-    "filed_alone": 0.65,
+    "filed_alone": 0.66,
     "opt_out_caught": 0.98,
     "crisis_caught": 0.98,
-    "city": 0.84,
-    "party": 0.75,
+    "city": 0.91,
+    "new_place": 0.85,
+    "party": 0.84,
     "language": 0.95,
 }
-OTHERS_CEILINGS = {"queue": 0.36, "error_outside_queue": 0.09, "party_invented": 0.01}
+OTHERS_CEILINGS = {"queue": 0.35, "error_outside_queue": 0.05, "party_invented": 0.01}
 FLOORS = {
     "macro_f1": 0.9,
     "join_precision": 0.93,
