@@ -1,4 +1,4 @@
-"""Work on posts by the ten thousand."""
+"""Work on things by the ten thousand."""
 
 import contextlib
 import gc
@@ -17,3 +17,9 @@ def uncollected() -> Iterator[None]:
     finally:
         if looking:
             gc.enable()
+
+
+def kept() -> None:
+    """Python looks for cycles no more in whatever there is now. For what stays as long as the process does, and is so
+    much that looking through it now and then would take as long as the work beside it."""
+    gc.freeze()

@@ -33,7 +33,7 @@ def test_the_examples_cover_every_language_and_intent_and_a_third_is_held_out() 
     assert {one.intent[0] for one in found if one.held_out and one.hand == 1} == {*Intent}
     assert {one.intent[0] for one in found if one.blind} == {*Intent}
     assert sum(one.held_out for one in found if one.hand == 1) >= 400
-    assert sum(one.blind for one in found) >= 1900
+    assert sum(one.blind for one in found) >= 1500
     assert [one.id for one in found if one.language != one.file[:2]] == []
 
 

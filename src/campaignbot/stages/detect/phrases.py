@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
+from campaignbot.model import bulk
 from campaignbot.stages.detect import clean
 
 GAP = 3
@@ -278,6 +279,13 @@ class Book:
 @functools.cache
 def shipped() -> Book:
     """The phrase files of this package, read once."""
+    with bulk.uncollected():
+        book = _read()
+    bulk.kept()
+    return book
+
+
+def _read() -> Book:
     phrases: list[Phrase] = []
     numbers: dict[str, int] = {}
     words: dict[tuple[str, str], frozenset[str]] = {}
