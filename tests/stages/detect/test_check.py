@@ -21,7 +21,7 @@ PLACE = example("en-3", "Anything in Leeds?", Intent.START_CITY, city=("Leeds",)
 THANKS = example("fr-1", "count us in, thank you", Intent.SUPPORT, city=(None,))
 
 
-def test_the_examples_cover_every_language_and_intent_and_a_third_is_held_out() -> None:
+def test_the_examples_cover_every_language_and_intent_and_two_thousand_are_held_out() -> None:
     found = examples.shipped()
     latin = {"ar-latn", "el-latn", "ru-latn", "uk-latn"}
     languages = {"ar", "ca", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ro", "ru", "sv", "tr", "uk"}
@@ -29,7 +29,7 @@ def test_the_examples_cover_every_language_and_intent_and_a_third_is_held_out() 
     assert {one.file for one in found} == languages | latin
     assert len({one.id for one in found}) == len(found) >= 600
     assert len({one.text for one in found if one.file not in latin}) > 0.95 * len(found) - len(latin) * 20
-    assert held[True] > held.total() / 3
+    assert held[True] >= 2000
     assert {one.intent[0] for one in found if one.held_out and one.hand == 1} == {*Intent}
     assert {one.intent[0] for one in found if one.blind} == {*Intent}
     assert sum(one.held_out for one in found if one.hand == 1) >= 400
