@@ -44,10 +44,10 @@ def joined(
         return Choice(name, None if sure else "the city's name is misspelt")
     if names:
         others = names - {post_city}  # who means the post's own city need not name it
-        meant = post_city if post_city in names else None
-        if len(others) == 1 and not _listed(wanted, text):
-            meant = others.pop()
-        return Choice(_chosen(wanted, evidence, text) or meant, "several cities are named")
+        likeliest = post_city if post_city in names else None
+        if len(others) == 1 and not _side_by_side(wanted, text):
+            likeliest = others.pop()
+        return Choice(_chosen(wanted, evidence, text) or likeliest, "several cities are named")
     return Choice(post_city, None if post_city else "no city is named")
 
 
@@ -69,7 +69,7 @@ def started(found: Sequence[Place], evidence: Evidence, text: clean.Text) -> Cho
     return Choice(None, "no place is named")
 
 
-def _listed(wanted: Sequence[Place], text: clean.Text) -> bool:
+def _side_by_side(wanted: Sequence[Place], text: clean.Text) -> bool:
     """Whether cities stand side by side, or with an "or" alone between them, so that none of them is chosen."""
     gaps = [(one.end, two.start) for one, two in pairwise(wanted) if two.start - one.end <= 1]
     return any(text.words[start - 1].clause == text.words[end].clause for start, end in gaps)

@@ -51,6 +51,11 @@ class Word:
     def capital(self) -> bool:
         return self.text[:1].isupper()
 
+    @property
+    def caseless(self) -> bool:
+        """Whether it is written in a script without capitals."""
+        return self.text[:1].lower() == self.text[:1].upper()
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -115,11 +115,12 @@ def _hollow(hit: Hit, text: clean.Text, book: Book, *, language: str) -> bool:
     first, last = text.words[hit.start], text.words[hit.end - 1]
     if hit.length > 1 and first.folded in book.before:
         return first.clause != last.clause
-    once, clause = book.said("once", *spoken), first.clause
-    beside = text.words[max(0, hit.start - _OVER) : hit.start] + text.words[hit.end : hit.end + 1]
-    over = any(word.clause == clause and word.folded in once for word in beside)
-    denied = [word for word in text.words[max(0, hit.start - 1) : hit.start] if word.clause == clause]
-    return over or any(word.folded in book.said("before", *spoken) for word in denied)
+    ahead = text.words[max(0, hit.start - _OVER) : hit.start]
+    for words, meaning in ((ahead[-1:], "before"), (ahead + text.words[hit.end : hit.end + 1], "once")):
+        listed = book.said(meaning, *spoken)
+        if any(word.clause == first.clause and word.folded in listed for word in words):
+            return True
+    return False
 
 
 def _idle(hit: Hit, text: clean.Text, known: Collection[int]) -> bool:

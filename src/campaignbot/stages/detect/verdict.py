@@ -179,12 +179,11 @@ def _bare(text: clean.Text, evidence: Evidence, found: Sequence[Place], language
     if not speaks:
         handles = any(word.folded == clean.HANDLE for word in text.words)
         return _Leaning(Intent.OTHER, "other: only handles" if handles else "other: no words", _BESIDE)
-    cities = [place for place in found if place.kind is Kind.CITY]
     if evidence.hinted("seek") or _outside(text, found):
         return _Leaning(Intent.START_CITY, "start_city: names a place", _NOTHING, "no phrase was found")
     if spoken & text.asked:
         return _Leaning(Intent.QUESTION, "question: ends in a question mark", _TORN, "no phrase was found")
-    if cities and len(speaks) <= _MENTION:
+    if len(speaks) <= _MENTION and any(place.kind is Kind.CITY for place in found):
         return _Leaning(Intent.JOIN, "join: names a city", _TORN, "no phrase was found")
     return _Leaning(Intent.OTHER, "other: no phrase was found", _NOTHING, "no phrase was found")
 
@@ -193,12 +192,8 @@ def _outside(text: clean.Text, found: Sequence[Place]) -> bool:
     """Whether a place outside the campaign is named, as a name, and no city of it: "Kraków???" wants one there."""
     if any(place.kind in {Kind.CITY, Kind.NAMESAKE} for place in found):
         return any(place.kind is Kind.NAMESAKE for place in found)
-    return any(place.kind is Kind.ELSEWHERE and _named(text.words[place.start]) for place in found)
-
-
-def _named(word: clean.Word) -> bool:
-    """Whether a word is written as a name, or in a script without capitals."""
-    return word.capital or word.text.upper() == word.text.lower()
+    starts = [text.words[place.start] for place in found if place.kind is Kind.ELSEWHERE]
+    return any(word.capital or word.caseless for word in starts)
 
 
 def _witnessed(lean: _Leaning, guess: Guess | None, *, language: str, silent: bool) -> _Leaning:

@@ -74,8 +74,7 @@ def _sight(text: clean.Text, at: int, *, language: str, taken: Collection[int], 
     if sum(len(word.folded) for word in span) < (_SHORTER if likely else _SHORT):
         return None
     placed = placed or (language in _SUFFIXED and not named.exact)
-    caseless = word.text[0].lower() == word.text[0].upper()
-    capital = slot if caseless else _capitals(span) and not text.plain.isupper()
+    capital = slot if word.caseless else _capitals(span) and not text.plain.isupper()
     at_home = tables()["at_home"].get(language, ())
     entries = _ordered(named.entries, at_home, cyrillic="Ѐ" <= word.folded[0] <= "ӿ")
     if ordinary(span) and not (placed and capital):
